@@ -1,0 +1,1 @@
+"""Readers of the places that documents come from, one file a kind of source."""

@@ -1,0 +1,142 @@
+"""The Connector seam: what a source lists, and one document as it is fetched.
+
+Errors:
+
+    ConnectorError            base; its text is one sentence for a person
+    ├── SourceError           the source as a whole cannot be listed: nothing may be deleted
+    └── DocumentError         one document cannot be read: it is skipped and reported by name
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class ConnectorError(Exception):
+    """Something that a connector could not do, said in one sentence."""
+
+
+class SourceError(ConnectorError):
+    """The source cannot be listed completely, so no deletion may be derived from it."""
+
+
+class DocumentError(ConnectorError):
+    """One document cannot be read.
+
+    Args:
+        document_id: Which one.
+        reason: Why, as the end of a sentence: "it is encrypted".
+    """
+
+    def __init__(self, document_id: str, reason: str) -> None:
+        super().__init__(f"{document_id}: {reason}")
+        self.document_id = document_id
+        self.reason = reason
+
+
+class Syntax(StrEnum):
+    """How a document's text is structured, which decides how it is cut into passages."""
+
+    MARKDOWN = "markdown"
+    RST = "rst"
+    TEXT = "text"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A named position in a document that its syntax does not show, such as a PDF's page.
+
+    Attributes:
+        start: Character offset in the document's text where the place begins.
+        anchor: URL fragment that opens there, without "#": "page=3".
+        label: What a person calls it: "page 3".
+    """
+
+    start: int
+    anchor: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    """One line of a listing.
+
+    Attributes:
+        id: `source:path-or-key`, stable for the life of the document.
+        version: Changes whenever the document may have changed; cheap to get.
+    """
+
+    id: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document as text, ready to be cut.
+
+    Attributes:
+        id: `source:path-or-key`.
+        source: The name of the configured source.
+        version: The version that was fetched, as a listing would give it.
+        text: The whole text; passages are spans of exactly this string.
+        title: What a person calls the document.
+        syntax: How the text is structured.
+        url: Where a person can open it, or None.
+        author: Who wrote it, if known.
+        modified_at: When it last changed (aware), if known.
+        restrictions: Labels of those who may read it beyond the source's audience, or None
+            where the document adds no restriction of its own.
+        marks: Positions that the syntax does not show, in order of `start`.
+    """
+
+    id: str
+    source: str
+    version: str
+    text: str
+    title: str
+    syntax: Syntax = Syntax.MARKDOWN
+    url: str | None = None
+    author: str | None = None
+    modified_at: datetime | None = None
+    restrictions: frozenset[str] | None = None
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def content_hash(self) -> str:
+        """Hex digest over everything that a reader sees or that decides who may see it."""
+        parts = (
+            self.text,
+            self.title,
+            self.syntax,
+            self.url or "",
+            self.author or "",
+            repr(self.marks),
+            "*" if self.restrictions is None else ",".join(sorted(self.restrictions)),
+        )
+        return hashlib.blake2b("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class Connector(Protocol):
+    """A source of documents."""
+
+    def list(self) -> AsyncIterator[DocumentRef]:
+        """Every document of the source, without reading any document's content.
+
+        Raises:
+            SourceError: The listing is not complete; the sync then deletes nothing.
+        """
+        ...
+
+    async def fetch(self, document_id: str) -> Document:
+        """One document as text.
+
+        Raises:
+            DocumentError: It cannot be read; the sync goes on with the others.
+        """
+        ...

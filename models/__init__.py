@@ -1,0 +1,1 @@
+"""Language models and embedders that run on this machine."""

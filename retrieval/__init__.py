@@ -1,0 +1,1 @@
+"""Cutting, indexing and searching documents."""

@@ -1,0 +1,53 @@
+"""The Embedder seam: texts to unit vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors; the event loop never waits for the arithmetic."""
+
+    @property
+    def model_id(self) -> str:
+        """Names the model and its weights; an index is never mixed from two."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """How many tokens of a text are seen, special tokens included; the rest is cut off."""
+        ...
+
+    async def embed(
+        self,
+        texts: Sequence[str],
+        *,
+        urgent: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Vectors:
+        """Embed texts.
+
+        Args:
+            texts: Any number of texts, in any lengths.
+            urgent: True for a question, which goes before the batches of a sync.
+            progress: Called with the number of texts done so far, on the event loop.
+
+        Returns:
+            Shape (len(texts), dimension), float32; every row has length 1.
+        """
+        ...
+
+    def token_spans(self, text: str) -> list[tuple[int, int]]:
+        """Character spans (start, end) of the text's tokens, without special tokens."""
+        ...

@@ -1,0 +1,46 @@
+"""A passage: the piece of a document that is indexed, searched and cited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span of one document.
+
+    Attributes:
+        id: Unique in the index, and different for every version of the document.
+        document_id: The document that it is a span of.
+        source: The name of the source.
+        title: The document's title.
+        heading: The headings above it, outermost first, without the title.
+        text: Exactly `document.text[start:end]`; this is what is cited.
+        start: First character of the span.
+        end: One past the last character of the span.
+        ordinal: Its place among the document's passages, from 0.
+        url: A link that opens the document at this passage, or None.
+        place: What a person calls the place in the document ("page 3"), or "".
+    """
+
+    id: str
+    document_id: str
+    source: str
+    title: str
+    heading: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    ordinal: int
+    url: str | None = None
+    place: str = ""
+
+    @property
+    def context(self) -> str:
+        """The title and the headings above the passage, as one line."""
+        return " > ".join((self.title, *self.heading))
+
+    @property
+    def searched(self) -> str:
+        """What is embedded and searched: the context, then the text."""
+        return f"{self.context}\n{self.text}"

@@ -1,0 +1,1 @@
+"""Where passages, vectors, terms and the manifest are kept."""
