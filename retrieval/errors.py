@@ -1,10 +1,10 @@
 """What can go wrong in retrieval.
 
-    RetrievalError            base; its text is one sentence for a person
-    ├── IndexMismatchError    the index was made by another embedder or another version
-    ├── StoreError            the index cannot be read or written
-    ├── SyncBusyError         another process is syncing this source
-    └── MassDeleteError       a sync would delete more than the set share
+RetrievalError            base; its text is one sentence for a person
+├── IndexMismatchError    the index was made by another embedder or another version
+├── StoreError            the index cannot be read or written
+├── SyncBusyError         another process is syncing this source
+└── MassDeleteError       a sync would delete more than the set share
 """
 
 from __future__ import annotations
