@@ -1,0 +1,182 @@
+"""The files connector: the documents in a folder and the folders below it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+import stat
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from footnote.connectors.base import Document, DocumentError, DocumentRef, SourceError
+from footnote.connectors.folder import Folder
+from footnote.connectors.formats import read
+from footnote.connectors.formats.base import FormatError
+from footnote.connectors.links import document_url
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
+
+_READERS_VERSION = 1
+"""To be raised when the readers give other text than before, so that a sync reads files again."""
+
+_NAMELESS_STEMS = frozenset({"index", "readme", "_index"})
+_ODD_BYTE = re.compile(r"\\x([89a-f][0-9a-f])")
+
+
+class FilesConnector:
+    """Documents in a folder; a document's id is `source:relative/path`.
+
+    Args:
+        source: The name of the configured source.
+        root: The folder.
+        include: Patterns as in .gitignore for the files that count; empty: all of known formats.
+        ignore: Patterns as in .gitignore for files and folders that do not count.
+        base_url: Where people can open the files, with `{path}` or `{stem}` for the place of the
+            path; without either, the path is appended. None: documents have no link.
+        max_bytes: A larger file is refused.
+
+    Raises:
+        SourceError: A pattern is not valid.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one key of a source's settings
+        self,
+        source: str,
+        root: Path,
+        *,
+        include: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        base_url: str | None = None,
+        max_bytes: int = 20_000_000,
+    ) -> None:
+        self._source = source
+        self._base_url = base_url
+        self._max_bytes = max_bytes
+        try:
+            self._folder = Folder(os.fspath(root), include, ignore)
+        except ValueError as error:
+            raise SourceError(
+                f"The pattern {str(error)!r} of source {source} is not valid: patterns are "
+                "written as in .gitignore, such as *.md or drafts/."
+            ) from error
+        # The link is part of a document, so another base URL makes every document another one.
+        settings = f"{_READERS_VERSION}\x00{base_url}".encode()
+        self._settings_mark = hashlib.blake2b(settings, digest_size=4).hexdigest()
+
+    async def list(self) -> AsyncIterator[DocumentRef]:
+        """Every document in the folder, in order of the paths.
+
+        Raises:
+            SourceError: The folder, or one below it, cannot be read.
+        """
+        for ref in await asyncio.to_thread(self._refs):
+            yield ref
+
+    async def fetch(self, document_id: str) -> Document:
+        """Reads one file.
+
+        Raises:
+            DocumentError: There is no such document, or no text can be had from it.
+        """
+        return await asyncio.to_thread(self._read, document_id)
+
+    def _refs(self) -> Sequence[DocumentRef]:
+        prefix = f"{self._source}:"
+        try:
+            return [
+                DocumentRef(prefix + _escaped(path), self._version(facts))
+                for path, facts in self._folder.files()
+            ]
+        except OSError as error:
+            raise SourceError(
+                f"Source {self._source} cannot be listed, as {error.filename or self._folder.root} "
+                f"cannot be read ({_reason(error)}): check its path and its permissions."
+            ) from error
+
+    def _version(self, facts: os.stat_result) -> str:
+        return f"{facts.st_mtime_ns:x}-{facts.st_size:x}-{facts.st_ino:x}-{self._settings_mark}"
+
+    def _read(self, document_id: str) -> Document:
+        path, real = self._locate(document_id)
+        try:
+            raw, facts = self._content(document_id, real)
+            parsed = read(raw, _escaped(path))
+        except FormatError as error:
+            raise DocumentError(document_id, error.reason) from error
+        except OSError as error:
+            raise DocumentError(document_id, f"it cannot be read ({_reason(error)})") from error
+        return Document(
+            id=document_id,
+            source=self._source,
+            version=self._version(facts),
+            text=parsed.text,
+            title=parsed.title or _title_from(_escaped(path)),
+            syntax=parsed.syntax,
+            url=document_url(self._base_url, path),
+            author=parsed.author,
+            modified_at=datetime.fromtimestamp(facts.st_mtime, UTC),
+            marks=parsed.marks,
+        )
+
+    def _locate(self, document_id: str) -> tuple[str, str]:
+        """A document's path in the folder, and its place on disk with all links resolved."""
+        prefix = f"{self._source}:"
+        if not document_id.startswith(prefix):
+            raise DocumentError(document_id, f"it is not a document of source {self._source}")
+        written = document_id[len(prefix) :]
+        if not self._folder.holds(written):
+            raise DocumentError(document_id, f"source {self._source} does not hold it")
+        for path in dict.fromkeys((written, _unescaped(written))):
+            try:
+                real = self._folder.real_path(path)
+            except (OSError, ValueError):
+                continue
+            if real is None:
+                raise DocumentError(document_id, "it leads outside the source's folder")
+            if os.path.lexists(real):
+                return path, real
+        raise DocumentError(document_id, "it does not exist")
+
+    def _content(self, document_id: str, real: str) -> tuple[bytes, os.stat_result]:
+        """The bytes, with the facts from before they were read: a later change is then seen."""
+        facts = os.stat(real)  # noqa: PTH116 - the path is a plain string
+        if not stat.S_ISREG(facts.st_mode):
+            raise DocumentError(document_id, "it is not a file")
+        with open(real, "rb") as file:  # noqa: PTH123 - likewise
+            raw = file.read(self._max_bytes + 1)
+        if len(raw) > self._max_bytes:
+            size = max(facts.st_size, len(raw))
+            raise DocumentError(
+                document_id,
+                f"it is too large ({size:,} bytes; at most {self._max_bytes:,} are read)",
+            )
+        return raw, facts
+
+
+def _escaped(path: str) -> str:
+    r"""The path as text that can be stored: a byte that is not UTF-8 is written "\xe9"."""
+    if path.isascii():
+        return path
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _unescaped(path: str) -> str:
+    return _ODD_BYTE.sub(lambda odd: chr(0xDC00 + int(odd[1], 16)), path)
+
+
+def _title_from(path: str) -> str:
+    """What the file's name says in words; an index is called by its folder's name."""
+    *folders, name = path.split("/")
+    stem = name.rpartition(".")[0]
+    if stem.lower() in _NAMELESS_STEMS and folders:
+        stem = folders[-1]
+    words = " ".join(re.sub(r"[-_]+", " ", stem).split()) or stem
+    return words[:1].upper() + words[1:]
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()

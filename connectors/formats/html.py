@@ -1,0 +1,157 @@
+"""HTML pages: their content as Markdown, without the site around it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from bs4 import BeautifulSoup, Tag
+from bs4.dammit import EncodingDetector
+
+from footnote.connectors.base import Mark, Syntax
+from footnote.connectors.formats.base import FormatError, Parsed
+from footnote.connectors.formats.encoding import decode, tidy
+from footnote.connectors.formats.html_markdown import to_markdown
+from footnote.connectors.formats.titles import plain, sensible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+_NEVER_CONTENT = (
+    "script, style, noscript, template, nav, svg, canvas, iframe, object, embed, dialog, "
+    "input, button, select, textarea, [hidden], [aria-hidden=true], [role=navigation], "
+    "[role=search], [role=banner], [role=contentinfo], a.headerlink, a.anchor, a.anchorjs-link"
+)
+_CALLOUT = re.compile(
+    r"admonition|alert|callout|footnote|note|tip|warning|important", re.IGNORECASE
+)
+# Noncharacters, which no text holds, keep a heading's place through the conversion.
+_PLACE = re.compile("\ufdd0(?P<number>[0-9]+)\ufdd1")
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml\b[^<>]*>")
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
+
+
+def read(raw: bytes, name: str) -> Parsed:  # noqa: ARG001 - every reader takes a name
+    """Reads an HTML page.
+
+    Raises:
+        FormatError: It is in no encoding that it declares, or nested too deeply.
+    """
+    page = _XML_DECLARATION.sub("", _decode(raw).replace("\ufdd0", "").replace("\ufdd1", ""))
+    try:
+        soup = BeautifulSoup(page + "\n", "lxml")  # the line end says: markup, not a file name
+        title, author = _title(soup), _meta(soup, "author")
+        content = _content(soup)
+        anchors = _mark_headings(content)
+        converted = to_markdown(content)
+    except RecursionError as error:
+        raise FormatError("its elements are nested too deeply") from error
+    except Exception as error:
+        # The parser and the converter raise whatever odd markup leads them into.
+        raise FormatError("it is not HTML that can be read") from error
+    text, marks = _take_places(_BLANK_LINES.sub("\n\n", tidy(converted)).strip(), anchors)
+    heading = re.search(r"^# (.+)$", text, re.MULTILINE)
+    return Parsed(
+        text=text + "\n" if text else "",
+        syntax=Syntax.MARKDOWN,
+        title=(plain(heading[1]) if heading else None) or title,
+        author=author,
+        marks=marks,
+    )
+
+
+def _decode(raw: bytes) -> str:
+    """Decodes as UTF-8 or UTF-16, or else as the page declares."""
+    try:
+        return decode(raw)
+    except FormatError:
+        declared = EncodingDetector.find_declared_encoding(raw, is_html=True)
+        if declared is None or b"\x00" in raw:
+            raise
+        try:
+            return tidy(raw.decode(declared))
+        except (LookupError, ValueError):
+            pass
+        raise
+
+
+def _title(soup: BeautifulSoup) -> str | None:
+    title = soup.find("title")
+    return sensible(title.get_text()) if isinstance(title, Tag) else None
+
+
+def _meta(soup: BeautifulSoup, name: str) -> str | None:
+    meta = soup.find("meta", attrs={"name": name})
+    content = meta.get("content") if isinstance(meta, Tag) else None
+    return sensible(content) if isinstance(content, str) else None
+
+
+def _content(soup: BeautifulSoup) -> Tag:
+    """The part of the page that is its own, with the site's furniture taken out."""
+    for element in soup.select(_NEVER_CONTENT):
+        element.decompose()
+    for form in soup.find_all("form"):
+        if form.find([*_HEADINGS, "p", "table", "article", "main"]) is None:
+            form.decompose()
+    articles = soup.find_all("article")
+    candidates = [*soup.select("main, [role=main]"), *(articles if len(articles) == 1 else [])]
+    main = next((part for part in candidates if part.get_text(strip=True)), None)
+    content = main or soup.find("body") or soup
+    for element in content.find_all(["header", "footer", "aside"]):
+        if not element.decomposed and not _belongs(element, within_main=main is not None):
+            element.decompose()
+    return content
+
+
+def _belongs(element: Tag, *, within_main: bool) -> bool:
+    """Whether a header or an aside is the text's own: its heading, a note, a footnote."""
+    if element.name == "header":
+        return within_main and element.find(_HEADINGS) is not None
+    return element.name == "aside" and bool(
+        _CALLOUT.search(" ".join(element.get_attribute_list("class") or []))
+    )
+
+
+def _mark_headings(content: Tag) -> list[str]:
+    """Puts a numbered place into each heading that has an anchor; returns the anchors."""
+    anchors: list[str] = []
+    for heading in content.find_all(_HEADINGS):
+        anchor = next(_ids(heading), None)
+        if anchor and heading.get_text(strip=True):
+            heading.insert(0, f"\ufdd0{len(anchors)}\ufdd1")
+            anchors.append(anchor)
+    return anchors
+
+
+def _ids(heading: Tag) -> Iterator[str]:
+    """The ids that lead to a heading: its own, one inside it, or that of the section it opens."""
+    inside = (link for link in heading.find_all(["a", "span"]))
+    section = heading.parent
+    opens = section is not None and heading.find_previous_sibling() is None
+    around = (
+        [section] if section is not None and opens and section.name in {"section", "div"} else []
+    )
+    for element in (heading, *inside, *around):
+        value = element.get("id") or (element.get("name") if element.name == "a" else None)
+        if isinstance(value, str) and value.strip():
+            yield value.strip()
+
+
+def _take_places(text: str, anchors: list[str]) -> tuple[str, tuple[Mark, ...]]:
+    """Takes the places out of the text and makes marks of them, each at its line's start."""
+    pieces: list[str] = []
+    marks: list[Mark] = []
+    length = taken = line = 0
+    for place in _PLACE.finditer(text):
+        number = int(place["number"])
+        before = text[taken : place.start()]
+        pieces.append(before)
+        newline = before.rfind("\n")
+        if newline >= 0:
+            line = length + newline + 1
+        length += len(before)
+        taken = place.end()
+        marks.append(Mark(line, quote(anchors[number], safe=":()'!~"), ""))
+    return "".join((*pieces, text[taken:])), tuple(marks)
