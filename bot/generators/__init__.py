@@ -1,0 +1,1 @@
+"""What writes an answer from numbered passages."""

@@ -1,0 +1,170 @@
+"""From a question to the blocks of its answer: search, gate, generate, verify."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import cast
+
+from footnote.bot.blocks import BlockSplitter, RawBlock
+from footnote.bot.checking import BlockChecker
+from footnote.bot.gate import Gate, GateView
+from footnote.bot.generators.base import Generator, NumberedPassage, Prompt, Queued
+from footnote.bot.prompts import REFUSAL, build_prompt
+from footnote.bot.questions import Answer, Block, Event, Outcome, Question, Status
+from footnote.bot.verification import Verifier
+from footnote.retrieval.search import Found, Search, SearchResult
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOptions:
+    """How answers are made.
+
+    Attributes:
+        passages: How many passages the generator gets.
+        closest: How many documents are named when the answer is not in the sources.
+        timeout_s: Seconds after which an unfinished answer fails.
+        mark_unsupported: Show unsupported sentences with a mark instead of leaving them out.
+    """
+
+    passages: int = 6
+    closest: int = 3
+    timeout_s: float = 120.0
+    mark_unsupported: bool = False
+
+
+class Answerer:
+    """Answers one question at a time; any number may run side by side."""
+
+    def __init__(
+        self,
+        search: Search,
+        gate: Gate,
+        generator: Generator,
+        verifier: Verifier,
+        options: AnswerOptions | None = None,
+    ) -> None:
+        self._search = search
+        self._gate = gate
+        self._generator = generator
+        self._verifier = verifier
+        self._options = options or AnswerOptions()
+
+    async def answer(self, question: Question) -> AsyncGenerator[Event, None]:
+        """Status and blocks as they come, and the answer as the last event.
+
+        Closing the generator cancels the work.
+
+        Raises:
+            GenerationError: The generator failed; blocks shown before it stand.
+            RetrievalError: The index cannot be read.
+            TimeoutError: The answer took longer than the options allow.
+        """
+        clock = _Clock()
+        yield Status("Searching the sources…")
+        standalone = question.conversation.query(question.text)
+        result = await self._search.find(standalone, question.readers, limit=8)
+        view = await self._gate.look(
+            standalone.weighted, [found.passage for found in result.found]
+        )
+        clock.mark("search")
+        draft = Answer(question, Outcome.NOT_IN_SOURCES, generator=self._generator.name)
+        draft = replace(draft, gate={**view.features, "score": view.score})
+        if view.passed:
+            deadline = asyncio.get_running_loop().time() + self._options.timeout_s
+            kept = result.found[: self._options.passages]
+            blocks: list[Block] = []
+            async for event in self._generated(question, standalone.weighted, kept, deadline):
+                if isinstance(event, Block):
+                    clock.mark("first_block")
+                    blocks.append(event)
+                yield event
+            if blocks:
+                draft = replace(
+                    draft,
+                    outcome=Outcome.ANSWERED,
+                    blocks=tuple(blocks),
+                    passages=kept,
+                    note=self._generator.note,
+                )
+        yield self._finished(draft, result, view, clock)
+
+    def _finished(
+        self, draft: Answer, result: SearchResult, view: GateView, clock: _Clock
+    ) -> Answer:
+        del view
+        if draft.outcome is Outcome.NOT_IN_SOURCES:
+            best = {}
+            for found in result.found:
+                best.setdefault(found.passage.document_id, found.passage)
+            draft = replace(
+                draft,
+                closest=tuple(best.values())[: self._options.closest],
+                passages=result.found[: self._options.passages],
+            )
+        clock.mark("total")
+        return replace(draft, timings_ms=clock.marks)
+
+    async def _generated(
+        self, question: Question, standalone: str, kept: tuple[Found, ...], deadline: float
+    ) -> AsyncIterator[Status | Block]:
+        prompt = build_prompt(
+            question.text,
+            standalone,
+            [NumberedPassage(index, found.passage) for index, found in enumerate(kept, start=1)],
+            question.conversation,
+            thread=question.place or None,
+            deadline=deadline,
+        )
+        checker = BlockChecker(
+            prompt,
+            self._verifier,
+            verbatim=self._generator.verbatim,
+            mark=self._options.mark_unsupported,
+        )
+        async with aclosing(self._raw_blocks(prompt)) as raw:
+            async for item in raw:
+                if isinstance(item, Status):
+                    yield item
+                    continue
+                if not checker.shown and item.text.startswith(REFUSAL):
+                    return
+                for block in await checker.check(item):
+                    yield block
+
+    async def _raw_blocks(self, prompt: Prompt) -> AsyncGenerator[RawBlock | Status, None]:
+        splitter = BlockSplitter()
+        pieces = cast("AsyncGenerator[str | Queued, None]", self._generator.generate(prompt))
+        async with aclosing(pieces):
+            while True:
+                async with asyncio.timeout_at(prompt.deadline):
+                    piece = await anext(pieces, None)
+                if piece is None:
+                    break
+                if isinstance(piece, Queued):
+                    yield Status(_queue_status(piece.ahead))
+                    continue
+                for block in splitter.feed(piece):
+                    yield block
+        for block in splitter.finish():
+            yield block
+
+
+class _Clock:
+    """Milliseconds since the start, each name at its first mark."""
+
+    def __init__(self) -> None:
+        self._start = perf_counter()
+        self.marks: dict[str, float] = {}
+
+    def mark(self, name: str) -> None:
+        self.marks.setdefault(name, round((perf_counter() - self._start) * 1000, 1))
+
+
+def _queue_status(ahead: int) -> str:
+    if not ahead:
+        return "Reading the passages…"
+    return f"{ahead} question{'s' if ahead > 1 else ''} before yours…"

@@ -1,0 +1,129 @@
+"""The gate: can these passages answer the question at all?
+
+One logistic score for all corpora, from what a question has in common with the passages that were
+found. Its numbers live in gate.json with their origin; `footnote eval fit-gate` makes them. They
+belong to one embedder; with any other the gate goes by words alone.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+
+from footnote.bot.markdown import plain
+from footnote.bot.sentences import Reading, SentenceScorer
+from footnote.retrieval.bm25 import K1, bm25, idf
+from footnote.retrieval.passages import Passage
+from footnote.retrieval.text import Analyzer
+
+PASSAGES = 5
+"""How many passages the gate looks at."""
+
+_WINDOW = 3
+
+
+class Strictness(StrEnum):
+    """How sure the gate has to be before an answer is tried."""
+
+    STRICT = "strict"
+    BALANCED = "balanced"
+    EAGER = "eager"
+
+
+@dataclass(frozen=True, slots=True)
+class GateParameters:
+    """A fitted gate.
+
+    Attributes:
+        weights: Factor of each feature in the logit.
+        bias: Added to the logit.
+        thresholds: For each strictness the lowest logit that passes.
+    """
+
+    weights: Mapping[str, float]
+    bias: float
+    thresholds: Mapping[Strictness, float]
+
+
+@dataclass(frozen=True, slots=True)
+class GateView:
+    """What the gate saw.
+
+    Attributes:
+        features: By name, each about 0…1.
+        score: The logit; higher means likelier to be answerable.
+        passed: Whether an answer is tried.
+    """
+
+    features: Mapping[str, float]
+    score: float
+    passed: bool
+
+
+def load_parameters(model_id: str) -> GateParameters:
+    """The fitted parameters for an embedder, or the ones that go by words alone."""
+    data = json.loads(files("footnote.bot").joinpath("gate.json").read_text(encoding="utf-8"))
+    fitted = data["embedders"].get(model_id, data["lexical"])
+    return GateParameters(
+        fitted["weights"],
+        fitted["bias"],
+        {Strictness(name): value for name, value in fitted["thresholds"].items()},
+    )
+
+
+class Gate:
+    """Lets a question through to the generator, or not."""
+
+    def __init__(
+        self,
+        scorer: SentenceScorer,
+        analyzer: Analyzer,
+        parameters: GateParameters,
+        strictness: Strictness = Strictness.BALANCED,
+    ) -> None:
+        self._scorer = scorer
+        self._analyzer = analyzer
+        self._parameters = parameters
+        self._threshold = parameters.thresholds[strictness]
+
+    async def look(self, question: str, passages: Sequence[Passage]) -> GateView:
+        """Judge the best passages that were found for a question."""
+        if not passages:
+            return GateView({}, -math.inf, passed=False)
+        looked_at = passages[:PASSAGES]
+        reading = await self._scorer.read(question, looked_at)
+        features = self._features(reading, looked_at)
+        score = self._parameters.bias + sum(
+            weight * features[name] for name, weight in self._parameters.weights.items()
+        )
+        return GateView(features, score, passed=score >= self._threshold)
+
+    def _features(self, reading: Reading, passages: Sequence[Passage]) -> dict[str, float]:
+        highest = (K1 + 1) * sum(idf(reading.statistics, stem) for stem in reading.stems)
+        stems = [self._analyzer.stems(plain(passage.searched)) for passage in passages]
+        scores = [bm25(terms, reading.stems, reading.statistics) for terms in stems]
+        return {
+            "passage_cosine": max(reading.cosines.values(), default=0.0),
+            "sentence_cosine": max((item.cosine for item in reading.sentences), default=0.0),
+            "window_coverage": self._window_coverage(reading),
+            "bm25": max(scores) / highest if highest else 0.0,
+        }
+
+    def _window_coverage(self, reading: Reading) -> float:
+        """The best idf share that three neighbouring sentences and their heading hold."""
+        best = 0.0
+        items = reading.sentences
+        for index, first in enumerate(items):
+            passage = first.sentence.passage
+            window = [
+                item.sentence
+                for item in items[index : index + _WINDOW]
+                if item.sentence.passage is passage
+            ]
+            text = " ".join((passage.context, *(plain(sentence.text) for sentence in window)))
+            best = max(best, reading.coverage(self._analyzer.stems(text)))
+        return best

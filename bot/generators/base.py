@@ -1,0 +1,125 @@
+"""The Generator seam: a prompt in, pieces of text out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from footnote.retrieval.passages import Passage
+
+
+class GenerationError(Exception):
+    """A generator could not go on; its text is for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat model's prompt."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPassage:
+    """A passage under the number that the generator cites it by, from 1."""
+
+    number: int
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How tokens are chosen.
+
+    Attributes:
+        temperature: 0 is greedy.
+        top_p: Share of probability that is kept.
+        max_tokens: Length of the answer in tokens at most.
+        seed: For repeatable answers, or None.
+    """
+
+    temperature: float = 0.2
+    top_p: float = 0.95
+    max_tokens: int = 700
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """All that a generator may use for one answer.
+
+    Attributes:
+        question: The question as asked.
+        passages: What it may use, best first.
+        messages: The same as a chat model's messages.
+        conversation: Names the thread, so that a generator can keep its state, or None.
+        allowed_citations: The numbers that may be cited.
+        sampling: How tokens are chosen.
+        deadline: When to have ended, in the event loop's time, or None.
+    """
+
+    question: str
+    passages: tuple[NumberedPassage, ...]
+    messages: tuple[Message, ...]
+    conversation: str | None = None
+    allowed_citations: frozenset[int] = frozenset()
+    sampling: Sampling = field(default_factory=Sampling)
+    deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The prompt waits; `ahead` prompts come before it."""
+
+    ahead: int
+
+
+class Generator(Protocol):
+    """Writes an answer piece by piece. Closing the iterator cancels the work at once."""
+
+    @property
+    def name(self) -> str:
+        """What records call it: "quote", or the model's name."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """A sentence that goes with every answer of this generator, or ""."""
+        ...
+
+    @property
+    def verbatim(self) -> bool:
+        """True where every sentence is a quotation, so that there is nothing to verify."""
+        ...
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens prompt and answer may have together."""
+        ...
+
+    @property
+    def prefill_rate(self) -> float | None:
+        """Tokens of a prompt read a second, or None where it does not matter."""
+        ...
+
+    def generate(self, prompt: Prompt) -> AsyncIterator[str | Queued]:
+        """Pieces of Markdown that cite passages as [1] or [1, 2].
+
+        Raises:
+            GenerationError: The generator failed; what came before it stands.
+        """
+        ...
+
+    async def count_tokens(self, messages: Sequence[Message]) -> int:
+        """How many tokens of the context these messages take."""
+        ...
+
+    async def use_adapter(self, adapter: str | None) -> None:
+        """Write further answers with this adapter, or with none.
+
+        Raises:
+            GenerationError: There is no such adapter, or this generator has none at all.
+        """
+        ...

@@ -1,0 +1,126 @@
+"""A question, the blocks of its answer and its one outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from footnote.bot.conversations import Conversation
+from footnote.retrieval.passages import Passage
+from footnote.retrieval.readers import PUBLIC, Readers
+from footnote.retrieval.search import Found
+
+
+class Outcome(StrEnum):
+    """How a question ended."""
+
+    ANSWERED = "answered"
+    NOT_IN_SOURCES = "not_in_sources"
+    BUSY = "busy"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the core knows it, whatever the platform.
+
+    Attributes:
+        id: Unique; `footnote explain` and the log know it.
+        text: What was asked.
+        asker: Who asked, as the platform names them.
+        place: Where: a thread, a channel, a terminal.
+        readers: What the place may see.
+        conversation: The turns before it.
+    """
+
+    id: str
+    text: str
+    asker: str = ""
+    place: str = ""
+    readers: Readers = PUBLIC
+    conversation: Conversation = field(default_factory=Conversation)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One place in the sources that a claim stands on.
+
+    Attributes:
+        number: The number that the text shows; two quotes of one passage share it.
+        passage: The passage.
+        quote: The words of the passage that support the claim.
+        start: First character of the quote in the document's text.
+        end: One past its last character.
+    """
+
+    number: int
+    passage: Passage
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is happening while no block is there yet, for a person to read."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The unit of streaming: a finished sentence, list item, table, heading or code fence.
+
+    Attributes:
+        text: Markdown, with citation markers such as [1].
+        gap: The white space between the block before it and this one.
+        citations: What its markers stand for.
+    """
+
+    text: str
+    gap: str = ""
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The one final message of a question.
+
+    Attributes:
+        question: What was asked.
+        outcome: How it ended.
+        blocks: What was shown, in order.
+        closest: For `not_in_sources`: passages that come nearest, best first.
+        passages: The passages that the answer was made from, best first.
+        generator: Name of the generator that wrote it.
+        note: What a reader has to know about the answer as a whole, or "".
+        gate: What the gate saw, by feature, and its score.
+        timings_ms: "search", "first_block" (absent without a block) and "total".
+    """
+
+    question: Question
+    outcome: Outcome
+    blocks: tuple[Block, ...] = ()
+    closest: tuple[Passage, ...] = ()
+    passages: tuple[Found, ...] = ()
+    generator: str = ""
+    note: str = ""
+    gate: Mapping[str, float] = field(default_factory=dict)
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The whole answer as Markdown."""
+        return "".join(block.gap + block.text for block in self.blocks).strip()
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Every citation once, by number and then in reading order."""
+        seen = dict.fromkeys(citation for block in self.blocks for citation in block.citations)
+        return tuple(sorted(seen, key=lambda citation: citation.number))
+
+
+Event = Status | Block | Answer

@@ -1,0 +1,107 @@
+"""Does a passage support a sentence? Every block is checked before anyone sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from footnote.bot.markdown import plain
+from footnote.bot.sentences import Sentence, SentenceScorer, sentences_of
+from footnote.retrieval.passages import Passage
+from footnote.retrieval.text import Analyzer, fold
+
+_NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
+_NAME = re.compile(r"(?<![.!?:\w] )(?<!^)(?<![\w.])[A-Z][\w'\u2019-]*\w")
+_UNITS = ("one two three four five six seven eight nine ten eleven twelve").split()
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """What a sentence has to reach to count as supported.
+
+    Attributes:
+        coverage: Lowest share of its stems that the passage must hold.
+        cosine: Lowest cosine to the nearest sentence of the passage.
+        combined: Lowest sum of the two.
+    """
+
+    coverage: float = 0.5
+    cosine: float = 0.4
+    combined: float = 1.15
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a sentence is supported.
+
+    Attributes:
+        supported: The result.
+        reason: What is missing, or "".
+        coverage: Share of the sentence's stems in the passages.
+        cosine: Cosine to the nearest sentence of the passages.
+        nearest: That sentence, or None where the passages are empty.
+    """
+
+    supported: bool
+    reason: str
+    coverage: float
+    cosine: float
+    nearest: Sentence | None
+
+
+class Verifier:
+    """Checks sentences against the passages that they cite."""
+
+    def __init__(
+        self, scorer: SentenceScorer, analyzer: Analyzer, bars: Bars | None = None
+    ) -> None:
+        self._scorer = scorer
+        self._analyzer = analyzer
+        self._bars = bars or Bars()
+
+    async def check(self, sentence: str, passages: Sequence[Passage]) -> Verdict:
+        """Judge a sentence, without its markers, against all of `passages` together."""
+        claim = plain(sentence)
+        candidates = sentences_of(passages)
+        if not candidates:
+            return Verdict(supported=False, reason="nothing cited", coverage=0, cosine=0, nearest=None)
+        source = "\n".join(plain(passage.searched) for passage in passages)
+        vectors = await self._scorer.vectors([claim, *(plain(item.text) for item in candidates)])
+        cosines = vectors[1:] @ vectors[0]
+        nearest = int(cosines.argmax())
+        cosine = float(cosines[nearest])
+        coverage = self._coverage(claim, source)
+        reason = self._missing(claim, source, coverage, cosine)
+        return Verdict(not reason, reason, coverage, cosine, candidates[nearest])
+
+    def _coverage(self, claim: str, source: str) -> float:
+        held = set(self._analyzer.stems(source))
+        stems = self._analyzer.stems(claim)
+        return sum(stem in held for stem in stems) / len(stems) if stems else 0.0
+
+    def _missing(self, claim: str, source: str, coverage: float, cosine: float) -> str:
+        bars = self._bars
+        if numbers := _numbers(claim) - _numbers(source):
+            return f"the number {min(numbers)} is not in the passage"
+        held = set(self._analyzer.stem([fold(word) for word in re.findall(r"\w+", source)]))
+        for name in _NAME.findall(claim):
+            if not set(self._analyzer.stem([fold(w) for w in re.findall(r"\w+", name)])) <= held:
+                return f"the name {name} is not in the passage"
+        if coverage < bars.coverage or cosine < bars.cosine or coverage + cosine < bars.combined:
+            return "the passage does not say it"
+        return ""
+
+
+def quoted_sentence(text: str, passages: Iterable[Passage]) -> Sentence | None:
+    """The sentence of the passages that `text` repeats word for word, or None."""
+    wanted = plain(text)
+    return next((s for s in sentences_of(passages) if plain(s.text) == wanted), None)
+
+
+def _numbers(text: str) -> set[str]:
+    digits = {number.replace(",", "").strip(".:/") for number in _NUMBER.findall(text)}
+    words = {
+        str(_UNITS.index(word) + 1) for word in re.findall(r"[a-z]+", text.lower()) if word in _UNITS
+    }
+    return digits | words
