@@ -11,11 +11,12 @@ from typing import cast
 
 from footnote.bot.blocks import BlockSplitter, RawBlock
 from footnote.bot.checking import BlockChecker
-from footnote.bot.gate import Gate, GateView
+from footnote.bot.gate import Gate
 from footnote.bot.generators.base import Generator, NumberedPassage, Prompt, Queued
 from footnote.bot.prompts import REFUSAL, build_prompt
 from footnote.bot.questions import Answer, Block, Event, Outcome, Question, Status
 from footnote.bot.verification import Verifier
+from footnote.retrieval.passages import Passage
 from footnote.retrieval.search import Found, Search, SearchResult
 
 
@@ -67,9 +68,7 @@ class Answerer:
         yield Status("Searching the sources…")
         standalone = question.conversation.query(question.text)
         result = await self._search.find(standalone, question.readers, limit=8)
-        view = await self._gate.look(
-            standalone.weighted, [found.passage for found in result.found]
-        )
+        view = await self._gate.look(standalone.weighted, [found.passage for found in result.found])
         clock.mark("search")
         draft = Answer(question, Outcome.NOT_IN_SOURCES, generator=self._generator.name)
         draft = replace(draft, gate={**view.features, "score": view.score})
@@ -90,14 +89,11 @@ class Answerer:
                     passages=kept,
                     note=self._generator.note,
                 )
-        yield self._finished(draft, result, view, clock)
+        yield self._finished(draft, result, clock)
 
-    def _finished(
-        self, draft: Answer, result: SearchResult, view: GateView, clock: _Clock
-    ) -> Answer:
-        del view
+    def _finished(self, draft: Answer, result: SearchResult, clock: _Clock) -> Answer:
         if draft.outcome is Outcome.NOT_IN_SOURCES:
-            best = {}
+            best: dict[str, Passage] = {}
             for found in result.found:
                 best.setdefault(found.passage.document_id, found.passage)
             draft = replace(

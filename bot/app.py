@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from footnote.bot.answerer import Answerer, AnswerOptions
-from footnote.bot.errors import SettingsError, UnavailableError
 from footnote.bot.gate import Gate, Strictness, load_parameters
 from footnote.bot.generators.quote import QuoteGenerator
-from footnote.bot.plugins import connector_factory, store_factory
 from footnote.bot.sentences import SentenceScorer
 from footnote.bot.settings import Settings
 from footnote.bot.verification import Verifier
 from footnote.connectors.base import Connector
-from footnote.models.cache import default_cache
-from footnote.models.embedding import open_minilm
-from footnote.models.minilm.fetch import pull
-from footnote.retrieval.chunking.cutter import RECIPE, Cutter
 from footnote.retrieval.embedder import Embedder
-from footnote.retrieval.locks import FileLocks
 from footnote.retrieval.search import Search
 from footnote.retrieval.stores.base import PassageStore
 from footnote.retrieval.sync import Sync

@@ -17,8 +17,17 @@ from footnote.retrieval.chunking.sentences import sentence_spans
 _LEADING_SPACE = re.compile(r"\s*")
 _MARKERS = re.compile(r"\s*(?:\[\d+(?:\s*[,;]\s*\d+)*\]\s*)+")
 _OPEN_MARKERS = re.compile(r"\s*(?:\[[\d\s,;]*\]?\s*)*")
-_PARAGRAPH_END = re.compile(r"\n(?=[ \t]*\n|[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]|#{1,6}[ \t]|[ \t]*(?:```|~~~|\|))")
+_PARAGRAPH_END = re.compile(
+    r"\n(?=[ \t]*\n|[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]|#{1,6}[ \t]|[ \t]*(?:```|~~~|\|))"
+)
 _UNDECIDED = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)]?|#{1,6}|`{1,2}|~{1,2})?")
+
+_LINE_BLOCKS = (
+    (re.compile(r"[ \t]*\|"), re.compile(r"\n(?![ \t]*\|)")),
+    (LIST_ITEM, re.compile(r"\n(?![ \t]+[^\s\-*+\d])")),
+    (HEADING, re.compile(r"\n")),
+)
+"""How a table, a list item and a heading open, and the line break at which each ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +71,20 @@ class BlockSplitter:
             if not end:
                 return
             text = rest[:end].rstrip()
-            self._buffer = rest[end:]
-            if text.strip():
+            # The white space behind it is the next block's gap.
+            self._buffer = rest[len(text) or end :]
+            if text:
                 yield RawBlock(text, gap[:start], code=FENCE.match(text) is not None)
 
     def _end(self, rest: str, *, final: bool) -> int:
         """Where the first block of `rest` ends, or 0 while it may still go on."""
-        if not rest.strip():
-            return 0
-        if not final and _UNDECIDED.fullmatch(rest):
+        if not rest.strip() or (not final and _UNDECIDED.fullmatch(rest)):
             return 0
         if fence := FENCE.match(rest):
             return _fence_end(rest, fence.group(1), final=final)
-        if rest.lstrip().startswith("|"):
-            return _line_block_end(rest, re.compile(r"\n(?![ \t]*\|)"), final=final)
-        if LIST_ITEM.match(rest):
-            return _line_block_end(rest, re.compile(r"\n(?![ \t]+[^\s\-*+\d])"), final=final)
-        if HEADING.match(rest):
-            return _line_block_end(rest, re.compile(r"\n"), final=final)
+        for opening, border in _LINE_BLOCKS:
+            if opening.match(rest):
+                return _line_block_end(rest, border, final=final)
         return _sentence_end(rest, final=final)
 
 

@@ -1,8 +1,7 @@
-"""From what a generator wrote to what may be shown: known numbers, supported sentences, no links."""
+"""From what a generator wrote to what may be shown: known numbers, supported sentences."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from footnote.bot.blocks import RawBlock
@@ -12,7 +11,7 @@ from footnote.bot.citations import (
     without_foreign_links,
     without_markers,
 )
-from footnote.bot.generators.base import NumberedPassage, Prompt
+from footnote.bot.generators.base import Prompt
 from footnote.bot.markdown import HEADING, plain
 from footnote.bot.questions import Block, Citation
 from footnote.bot.sentences import Sentence

@@ -65,7 +65,9 @@ class Verifier:
         claim = plain(sentence)
         candidates = sentences_of(passages)
         if not candidates:
-            return Verdict(supported=False, reason="nothing cited", coverage=0, cosine=0, nearest=None)
+            return Verdict(
+                supported=False, reason="nothing cited", coverage=0, cosine=0, nearest=None
+            )
         source = "\n".join(plain(passage.searched) for passage in passages)
         vectors = await self._scorer.vectors([claim, *(plain(item.text) for item in candidates)])
         cosines = vectors[1:] @ vectors[0]
@@ -102,6 +104,8 @@ def quoted_sentence(text: str, passages: Iterable[Passage]) -> Sentence | None:
 def _numbers(text: str) -> set[str]:
     digits = {number.replace(",", "").strip(".:/") for number in _NUMBER.findall(text)}
     words = {
-        str(_UNITS.index(word) + 1) for word in re.findall(r"[a-z]+", text.lower()) if word in _UNITS
+        str(_UNITS.index(word) + 1)
+        for word in re.findall(r"[a-z]+", text.lower())
+        if word in _UNITS
     }
     return digits | words
