@@ -96,10 +96,11 @@ class ManifestEntry:
     Attributes:
         document_id: Which one.
         version: The version last seen in a listing.
-        content_hash: `Document.content_hash` of what is indexed; "" for a failed document.
-        recipe: The recipe it was indexed with.
-        passages: How many passages it has.
-        failure: Why it could not be read, or "" when it is indexed.
+        content_hash: `Document.content_hash` of what is indexed with `recipe`; "" where nothing
+            is, or only what an older recipe made.
+        recipe: The recipe that it was last read with.
+        passages: How many of its passages are indexed.
+        failure: Why `version` could not be read, or "" when it is what is indexed.
         indexed_at: When this entry was written (aware).
     """
 
@@ -171,9 +172,7 @@ class PassageStore(Protocol):
         """N, document frequencies and mean length for textbook BM25."""
         ...
 
-    async def passages(
-        self, passage_ids: Sequence[str], readers: Readers
-    ) -> list[Passage]:
+    async def passages(self, passage_ids: Sequence[str], readers: Readers) -> list[Passage]:
         """These passages in the order asked; unknown and invisible ones are left out."""
         ...
 
@@ -182,17 +181,28 @@ class PassageStore(Protocol):
         ...
 
     async def put(self, indexed: IndexedDocument) -> None:
-        """Insert or replace one document with all that belongs to it, manifest included."""
+        """Insert or replace one document with all that belongs to it, manifest included.
+
+        Raises:
+            StoreError: Also where the vectors do not fit the embedder that the index is bound to.
+        """
         ...
 
     async def put_failure(
         self, source: str, document_id: str, version: str, recipe: str, reason: str
     ) -> None:
-        """Remember that this version of a document cannot be read, and drop what was indexed."""
+        """Remember that this version of a document cannot be read.
+
+        What was indexed of an older version stays: nobody can tell here whether the failure will
+        pass, and an answer from the older version is better than none.
+        """
         ...
 
     async def touch(self, source: str, versions: Mapping[str, str]) -> None:
-        """Set new versions (document id → version) of documents whose content is the same."""
+        """Set new versions (document id → version) of documents whose content is the same.
+
+        A failure that was remembered of such a document is forgotten.
+        """
         ...
 
     async def delete(self, source: str, document_ids: Collection[str]) -> None:
@@ -201,10 +211,6 @@ class PassageStore(Protocol):
 
     async def manifest(self, source: str) -> dict[str, ManifestEntry]:
         """Every manifest entry of a source, by document id."""
-        ...
-
-    async def versions(self, source: str, recipe: str) -> dict[str, str]:
-        """Document id → version of all entries of this recipe: the cheap part of a manifest."""
         ...
 
     async def set_audiences(self, audiences: Mapping[str, frozenset[str]]) -> None:
@@ -224,7 +230,7 @@ class PassageStore(Protocol):
         ...
 
     async def clear(self) -> None:
-        """Remove everything, the binding to an embedder included."""
+        """Remove everything, the binding to an embedder too; audiences, being settings, stay."""
         ...
 
     async def stats(self) -> StoreStats:
