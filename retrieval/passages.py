@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+LONG_RULE = re.compile(r"(?P<kept>([^\w\s])\2{2})\2+")
+"""Four or more of the same sign, as in the rules of tables; its first three say as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +46,8 @@ class Passage:
 
     @property
     def searched(self) -> str:
-        """What is embedded and searched: the context, then the text."""
-        return f"{self.context}\n{self.text}"
+        """What is embedded and searched: the context, then the text with its rules shortened.
+
+        A rule under the head of a table may be two hundred signs wide, each of them a token.
+        """
+        return LONG_RULE.sub(r"\g<kept>", f"{self.context}\n{self.text}")

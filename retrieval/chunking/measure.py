@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from footnote.retrieval.chunking.lines import Span
+from footnote.retrieval.passages import LONG_RULE
 
 TokenSpans = Callable[[str], list[Span]]
 
@@ -27,7 +29,7 @@ class Measure:
     def __init__(self, text: str, token_spans: TokenSpans) -> None:
         self.text = text
         self._token_spans = token_spans
-        tokens = token_spans(text)
+        tokens = _without_rules(text, token_spans(text))
         self._token_starts = [start for start, _ in tokens]
         self._token_ends = [end for _, end in tokens]
         words = [word.span() for word in _WORD.finditer(text)]
@@ -35,7 +37,7 @@ class Measure:
         self._word_ends = [end for _, end in words]
 
     def tokens(self, start: int, end: int) -> int:
-        """How many tokens of the document touch the span."""
+        """How many tokens of the document touch the span, long rules counted as embedded."""
         return bisect_left(self._token_starts, end) - bisect_right(self._token_ends, start)
 
     def words(self, start: int, end: int) -> int:
@@ -44,7 +46,18 @@ class Measure:
 
     def tokens_alone(self, start: int, end: int) -> int:
         """How many tokens the span has by itself: another number where it cuts through one."""
-        return len(self._token_spans(self.text[start:end]))
+        return len(self._token_spans(LONG_RULE.sub(r"\g<kept>", self.text[start:end])))
+
+
+def _without_rules(text: str, tokens: Sequence[Span]) -> list[Span]:
+    """The tokens without those of long rules that are not embedded."""
+    kept: list[Span] = []
+    position = 0
+    for rule in LONG_RULE.finditer(text):
+        first = bisect_left(tokens, rule.end("kept"), position, key=itemgetter(0))
+        kept += tokens[position:first]
+        position = bisect_left(tokens, rule.end(), first, key=itemgetter(0))
+    return kept + list(tokens[position:])
 
 
 @dataclass(frozen=True, slots=True)

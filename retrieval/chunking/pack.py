@@ -81,8 +81,9 @@ def _overlaps(
         if before.kind is Kind.HTML or not _go_together(before, piece):
             break
         for start, _ in reversed(_units(before, text)):
-            most = (1 - budget.room) * (1 if starts else _LONGEST_OVERLAP)
-            if start <= floor or budget.share(start, piece.start) > most:
+            words = budget.measure.words(start, piece.start)
+            most = budget.overlap_words * (1 if starts else _LONGEST_OVERLAP)
+            if start <= floor or words > most:
                 return starts
             starts.append(start)
         if before.headed:

@@ -29,7 +29,8 @@ class Piece:
         body: First character after these.
         end: One past the last character.
         kind: What it is a part of.
-        origin: Index of the section's element that it is cut from.
+        origin: Where the element of the section that it is cut from starts; for code the innermost
+            definition, since the end of one says nothing of the next.
         headed: True where a heading leads to it.
         fragment: True where it is less than a sentence or line.
     """
@@ -69,7 +70,9 @@ class _Cut:
     ) -> Iterator[Piece]:
         for index, element in enumerate(elements):
             start = lead.start if lead else element.start
-            source = index if origin is None else origin
+            source = origin
+            if source is None or element.kind is Kind.CODE:
+                source = element.start
             if (
                 index + 1 < len(elements)
                 and self._introduces(element)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 
 from footnote.retrieval.chunking.abbreviations import (
@@ -32,6 +33,8 @@ _CAMEL = re.compile(r"[a-z]+[A-Z]")
 _CODE = re.compile(r"(?<!`)(`+)(?![`\s])[^`\n]{1,120}(?<!\s)\1(?!`)")
 _URL = re.compile(r"(?:https?://|www\.)", re.IGNORECASE)
 _LONGEST_ABBREVIATION = 16
+_AHEAD = 200
+"""How many characters of the next sentence are looked at."""
 
 
 def sentence_spans(text: str) -> list[Span]:
@@ -72,10 +75,10 @@ def _sentences(text: str, block: Block) -> Iterator[Span]:
 
 def _boundaries(text: str, block: Block) -> Iterator[int]:
     """Where sentences end, the end of the block apart."""
-    code = [span.span() for span in _CODE.finditer(text, block.content, block.end)]
+    code = deque(span.span() for span in _CODE.finditer(text, block.content, block.end))
     for end in _END.finditer(text, block.content, block.end):
         while code and code[0][1] <= end.start():
-            code.pop(0)
+            code.popleft()
         if code and code[0][0] < end.start():
             continue
         if end.end() < block.end and _is_boundary(text, end, block):
@@ -88,7 +91,7 @@ def _is_boundary(text: str, end: re.Match[str], block: Block) -> bool:
         return True
     if not text[end.end()].isspace():
         return False
-    following = text[end.end() : block.end].lstrip()
+    following = text[end.end() : min(block.end, end.end() + _AHEAD)].lstrip()
     opening = _OPENING.match(following)
     following = following[opening.end() :] if opening else following
     if not _may_begin(following):
