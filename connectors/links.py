@@ -16,7 +16,9 @@ def document_url(base_url: str | None, path: str) -> str | None:
     """
     if base_url is None:
         return None
+    # A name on disk that is not UTF-8 keeps its own bytes.
+    quoted = quote(path, errors="surrogateescape")
     if "{path}" in base_url or "{stem}" in base_url:
-        stem = posixpath.splitext(path)[0]
-        return base_url.replace("{path}", quote(path)).replace("{stem}", quote(stem))
-    return f"{base_url.rstrip('/')}/{quote(path)}"
+        stem = posixpath.splitext(quoted)[0]
+        return base_url.replace("{path}", quoted).replace("{stem}", stem)
+    return f"{base_url.rstrip('/')}/{quoted}"

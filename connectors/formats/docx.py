@@ -14,8 +14,9 @@ from footnote.connectors.base import Syntax
 from footnote.connectors.formats.base import FormatError, Parsed
 from footnote.connectors.formats.docx_lists import ListItems
 from footnote.connectors.formats.encoding import tidy
+from footnote.connectors.formats.markdown import first_heading
 from footnote.connectors.formats.tables import markdown_table
-from footnote.connectors.formats.titles import one_line, sensible
+from footnote.connectors.formats.titles import sensible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +31,10 @@ _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _HEADING = re.compile(r"heading (?P<level>[1-9])", re.IGNORECASE)
 _DEEPEST_HEADING = 6
 _TEXT = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
-_NOT_SHOWN = {qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr")}
 # What Word keeps for programs that do not know a newer shape repeats the shape's text.
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_NOT_SHOWN = {qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), _FALLBACK}
+_MOST_COLUMNS = 63  # what Word allows
 
 
 def read(raw: bytes, name: str) -> Parsed:  # noqa: ARG001 - every reader takes a name
@@ -51,11 +53,10 @@ def read(raw: bytes, name: str) -> Parsed:  # noqa: ARG001 - every reader takes 
         # python-docx and its XML parser raise whatever a broken part leads them into.
         raise FormatError("it is broken, or not a Word document") from error
     text = tidy(_joined(blocks))
-    heading = re.search(r"^# (.+)$", text, re.MULTILINE)
     return Parsed(
         text=text,
         syntax=Syntax.MARKDOWN,
-        title=one_line(heading[1]) if heading else sensible(named[0]),
+        title=first_heading(text) or sensible(named[0]),
         author=sensible(named[1]),
     )
 
@@ -83,12 +84,8 @@ def _blocks(document: Document) -> Iterator[tuple[str, bool]]:
     inside = "./w:sdt/w:sdtContent"
     for block in document.element.body.xpath(f"./w:p|./w:tbl|{inside}/w:p|{inside}/w:tbl"):
         if block.tag == qn("w:tbl"):
-            rows = [
-                [_words(cell) for cell in row.iterchildren(qn("w:tc"))]
-                for row in block.iterchildren(qn("w:tr"))
-            ]
             items.interrupt()
-            yield markdown_table(rows), False
+            yield markdown_table([_row(row) for row in block.iterchildren(qn("w:tr"))]), False
             continue
         text = _text(block).strip()
         if not text:
@@ -118,20 +115,27 @@ def _heading_styles(document: Document) -> Iterator[tuple[str, int]]:
 
 
 def _text(element: BaseOxmlElement) -> str:
-    """What a person sees of a paragraph; inserted text counts, deleted text does not."""
+    """What a person sees of an element; inserted text counts, deleted text does not."""
     pieces: list[str] = []
     for child in element:
         if child.tag == qn("w:t"):
             pieces.append(child.text or "")
         elif child.tag in _TEXT:
             pieces.append(_TEXT[child.tag])
-        elif child.tag not in _NOT_SHOWN and child.tag != _FALLBACK:
-            pieces.append(_text(child))
+        elif child.tag not in _NOT_SHOWN:
+            pieces.append("\n" * (child.tag == qn("w:p")) + _text(child))
     return "".join(pieces)
 
 
-def _words(cell: BaseOxmlElement) -> str:
-    return " ".join(" ".join(_text(paragraph) for paragraph in cell.iter(qn("w:p"))).split())
+def _row(row: BaseOxmlElement) -> list[str]:
+    """The cells of a table's row; one that spans several columns is followed by empty ones."""
+    cells: list[str] = []
+    for cell in row.iterchildren(qn("w:tc")):
+        span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+        columns = span.get(qn("w:val"), "") if span is not None else ""
+        empty = min(int(columns), _MOST_COLUMNS) - 1 if columns.isdecimal() else 0
+        cells.extend((_text(cell), *[""] * empty))
+    return cells
 
 
 def _joined(blocks: list[tuple[str, bool]]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from bs4 import BeautifulSoup, Tag
 from bs4.dammit import EncodingDetector
@@ -13,23 +12,26 @@ from footnote.connectors.base import Mark, Syntax
 from footnote.connectors.formats.base import FormatError, Parsed
 from footnote.connectors.formats.encoding import decode, tidy
 from footnote.connectors.formats.html_markdown import to_markdown
-from footnote.connectors.formats.titles import plain, sensible
+from footnote.connectors.formats.markdown import first_heading
+from footnote.connectors.formats.titles import sensible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 _NEVER_CONTENT = (
-    "script, style, noscript, template, nav, svg, canvas, iframe, object, embed, dialog, "
-    "input, button, select, textarea, [hidden], [aria-hidden=true], [role=navigation], "
-    "[role=search], [role=banner], [role=contentinfo], a.headerlink, a.anchor, a.anchorjs-link"
+    "head, title, script, style, noscript, template, nav, svg, canvas, iframe, object, embed, "
+    "dialog, input, button, select, textarea, [hidden], [aria-hidden=true], [role=navigation], "
+    "[role=search], [role=banner], [role=contentinfo]"
 )
 _CALLOUT = re.compile(
     r"admonition|alert|callout|footnote|note|tip|warning|important", re.IGNORECASE
 )
 # Noncharacters, which no text holds, keep a heading's place through the conversion.
-_PLACE = re.compile("\ufdd0(?P<number>[0-9]+)\ufdd1")
+_PLACE = re.compile("\ufdd0(?P<number>[0-9]{1,7})\ufdd1")
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml\b[^<>]*>")
+# The converter calls itself three times a level, within Python's limit of 1,000 calls.
+_DEEPEST = 250
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
@@ -42,21 +44,21 @@ def read(raw: bytes, name: str) -> Parsed:  # noqa: ARG001 - every reader takes 
     page = _XML_DECLARATION.sub("", _decode(raw).replace("\ufdd0", "").replace("\ufdd1", ""))
     try:
         soup = BeautifulSoup(page + "\n", "lxml")  # the line end says: markup, not a file name
+        _refuse_deep(soup)
         title, author = _title(soup), _meta(soup, "author")
         content = _content(soup)
         anchors = _mark_headings(content)
         converted = to_markdown(content)
-    except RecursionError as error:
-        raise FormatError("its elements are nested too deeply") from error
+    except FormatError:
+        raise
     except Exception as error:
         # The parser and the converter raise whatever odd markup leads them into.
         raise FormatError("it is not HTML that can be read") from error
     text, marks = _take_places(_BLANK_LINES.sub("\n\n", tidy(converted)).strip(), anchors)
-    heading = re.search(r"^# (.+)$", text, re.MULTILINE)
     return Parsed(
         text=text + "\n" if text else "",
         syntax=Syntax.MARKDOWN,
-        title=(plain(heading[1]) if heading else None) or title,
+        title=first_heading(text) or title,
         author=author,
         marks=marks,
     )
@@ -75,6 +77,15 @@ def _decode(raw: bytes) -> str:
         except (LookupError, ValueError):
             pass
         raise
+
+
+def _refuse_deep(soup: BeautifulSoup) -> None:
+    """Raises FormatError where the converter's recursion would not come back."""
+    depths = {id(soup): 0}
+    for element in soup.find_all():
+        depths[id(element)] = depth = depths[id(element.parent)] + 1
+        if depth > _DEEPEST:
+            raise FormatError("its elements are nested too deeply")
 
 
 def _title(soup: BeautifulSoup) -> str | None:
@@ -119,6 +130,9 @@ def _mark_headings(content: Tag) -> list[str]:
     anchors: list[str] = []
     for heading in content.find_all(_HEADINGS):
         anchor = next(_ids(heading), None)
+        for link in heading.find_all("a"):
+            if not any(map(str.isalnum, link.get_text())):
+                link.decompose()  # the sign that copies the heading's address
         if anchor and heading.get_text(strip=True):
             heading.insert(0, f"\ufdd0{len(anchors)}\ufdd1")
             anchors.append(anchor)
@@ -127,7 +141,7 @@ def _mark_headings(content: Tag) -> list[str]:
 
 def _ids(heading: Tag) -> Iterator[str]:
     """The ids that lead to a heading: its own, one inside it, or that of the section it opens."""
-    inside = (link for link in heading.find_all(["a", "span"]))
+    inside = heading.find_all(["a", "span"])
     section = heading.parent
     opens = section is not None and heading.find_previous_sibling() is None
     around = (
@@ -145,7 +159,6 @@ def _take_places(text: str, anchors: list[str]) -> tuple[str, tuple[Mark, ...]]:
     marks: list[Mark] = []
     length = taken = line = 0
     for place in _PLACE.finditer(text):
-        number = int(place["number"])
         before = text[taken : place.start()]
         pieces.append(before)
         newline = before.rfind("\n")
@@ -153,5 +166,7 @@ def _take_places(text: str, anchors: list[str]) -> tuple[str, tuple[Mark, ...]]:
             line = length + newline + 1
         length += len(before)
         taken = place.end()
-        marks.append(Mark(line, quote(anchors[number], safe=":()'!~"), ""))
+        number = int(place["number"])
+        if number < len(anchors):
+            marks.append(Mark(line, anchors[number], ""))
     return "".join((*pieces, text[taken:])), tuple(marks)

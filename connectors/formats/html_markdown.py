@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bs4.element import Comment, NavigableString
 from markdownify import MarkdownConverter
 
 if TYPE_CHECKING:
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
 _LANGUAGE = re.compile(r"(?:language|lang|highlight-source|highlight)-([\w+#.-]{1,30})")
 _NO_LANGUAGE = frozenset({"default", "none", "text"})
+_MOST_COLUMNS = 1000  # as the library counts a row's columns
 _WHOLE_ADDRESS = ("http://", "https://", "mailto:")
 
 
@@ -24,12 +24,7 @@ def to_markdown(content: Tag) -> str:
     """
     for link in content.find_all("a"):
         if not str(link.get("href") or "").startswith(_WHOLE_ADDRESS):
-            link.unwrap()
-    for image in content.find_all("img"):
-        image.replace_with(NavigableString(" ".join(str(image.get("alt") or "").split())))
-    for text in content.find_all(string=re.compile(r"\|")):
-        if not isinstance(text, Comment) and text.find_parent(["td", "th"]) is not None:
-            text.replace_with(NavigableString(text.replace("|", r"\|")))
+            link.name = "span"
     converter = _Converter(
         heading_style="atx",
         bullets="-",
@@ -41,7 +36,20 @@ def to_markdown(content: Tag) -> str:
 
 
 class _Converter(MarkdownConverter):
-    """The library's converter with fences that hold any code."""
+    """The library's converter, where its own way does not serve reading and citing."""
+
+    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - the library's signature
+        """What the picture's description says."""
+        return " ".join(str(el.get("alt") or "").split())
+
+    def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - likewise
+        """A cell on one line, whose bars do not end it."""
+        span = str(el.get("colspan") or "")
+        columns = max(1, min(_MOST_COLUMNS, int(span))) if span.isdigit() else 1
+        escaped = " ".join(text.split()).replace("|", r"\|")
+        return f" {escaped}{' |' * columns}"
+
+    convert_th = convert_td
 
     def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """A fence longer than any in the code, with the language where a class names it."""

@@ -9,7 +9,7 @@ from footnote.connectors.formats.encoding import tidy
 _MOST_CHARACTERS = 200
 
 _MEANINGLESS = re.compile(
-    r"\W* | \(?(?:untitled|unspecified|anonymous|unknown|none|title)\)?\W*\d*"
+    r"\W* | \(?(?:untitled|unspecified|anonymous|unknown|none|title)(?:\ document)?\)?\W*\d*"
     r"| (?:word|powerpoint)\ (?:document|presentation) | (?:document|presentation)\ ?\d*"
     r"| microsoft\ (?:word|powerpoint|excel)\ -\ .* | python-docx | (?:admin|user|owner)\w*"
     r"| .*\.(?:docx?|dotx?|odt|rtf|pdf|pptx?|xlsx?|indd|tex|txt|html?)",

@@ -1,0 +1,112 @@
+"""What every connector promises, whatever it reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from footnote.connectors.base import DocumentError
+from footnote.connectors.files import FilesConnector
+from tests.connectors.samples import leave_policy, pdf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from footnote.connectors.base import Connector
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A source named "docs" that holds at least two good documents and one broken one."""
+
+    connector: Connector
+    change_one: Callable[[], object]
+
+
+def files(folder: Path) -> Sample:
+    """A folder of files."""
+    (folder / "guide").mkdir()
+    (folder / "guide" / "leave.docx").write_bytes(leave_policy())
+    (folder / "guide" / "travel.pdf").write_bytes(pdf([["Book early."]]))
+    (folder / "notes.md").write_text("# Notes\n\nAsk Ann.\n")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 nothing more")
+    return Sample(
+        FilesConnector("docs", folder),
+        lambda: (folder / "notes.md").write_text("# Notes\n\nAsk Ann or Bo.\n"),
+    )
+
+
+@pytest.fixture(params=[files], ids=lambda make: make.__name__)
+def sample(request: pytest.FixtureRequest, tmp_path: Path) -> Sample:
+    """One connector of each kind."""
+    made: Sample = request.param(tmp_path)
+    return made
+
+
+async def versions(connector: Connector) -> dict[str, str]:
+    """The listing as a mapping from ids to versions; an id that comes twice fails."""
+    listed = [ref async for ref in connector.list()]
+    mapping = {ref.id: ref.version for ref in listed}
+    assert len(mapping) == len(listed)
+    return mapping
+
+
+class TestConnector:
+    """The contract of the Connector seam."""
+
+    async def test_listing_twice_gives_the_same(self, sample: Sample) -> None:
+        """What did not change keeps its version, so that a second sync reads nothing."""
+        first = await versions(sample.connector)
+        assert len(first) >= 3
+        assert await versions(sample.connector) == first
+
+    async def test_a_change_changes_one_version(self, sample: Sample) -> None:
+        """A changed document is listed under another version, and it alone."""
+        before = await versions(sample.connector)
+        sample.change_one()
+        after = await versions(sample.connector)
+        assert after.keys() == before.keys()
+        assert sum(after[known] != before[known] for known in before) == 1
+
+    async def test_every_listed_document_is_read_or_refused(self, sample: Sample) -> None:
+        """Each listed id is fetched as that document, or is refused by name with a reason."""
+        good = 0
+        refused: list[tuple[DocumentError, str]] = []
+        for listed, version in (await versions(sample.connector)).items():
+            try:
+                document = await sample.connector.fetch(listed)
+            except DocumentError as error:
+                refused.append((error, listed))
+                continue
+            good += 1
+            assert (document.id, document.source) == (listed, "docs")
+            assert document.version == version
+            assert document.text.strip()
+            assert document.title.strip()
+            starts = [mark.start for mark in document.marks]
+            assert starts == sorted(starts)
+            assert all(0 <= start < len(document.text) for start in starts)
+        assert good >= 2
+        assert len(refused) == 1
+        for refusal, listed in refused:
+            assert refusal.document_id == listed
+            assert refusal.reason
+
+    @pytest.mark.parametrize(
+        "unknown", ["docs:no/such.md", "docs:", "docs", "", "other:notes.md", "notes.md"]
+    )
+    async def test_an_unknown_id_is_refused(self, sample: Sample, unknown: str) -> None:
+        """An id that was never listed is a DocumentError, which a sync survives."""
+        with pytest.raises(DocumentError) as refused:
+            await sample.connector.fetch(unknown)
+        assert refused.value.document_id == unknown
+
+    async def test_a_document_is_the_same_each_time(self, sample: Sample) -> None:
+        """Two fetches of an unchanged document have the same content hash."""
+        listed = [known for known in await versions(sample.connector) if "broken" not in known]
+        for known in listed:
+            first = await sample.connector.fetch(known)
+            assert (await sample.connector.fetch(known)).content_hash == first.content_hash
