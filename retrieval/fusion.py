@@ -20,7 +20,7 @@ class Weighting:
     """The weight of the vectors: `base + slope * distinctness`, kept within `low` and `high`."""
 
     base: float = 0.45
-    slope: float = 0.2
+    slope: float = 0.25
     low: float = 0.1
     high: float = 0.9
 

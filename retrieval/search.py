@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,11 +130,13 @@ class Search:
         readers: Readers,
         limit: int,
     ) -> SearchResult:
-        best_nearest = _best_by_document(nearest)
-        weight = self._weighting.of(sorted(best_nearest.values(), reverse=True)[:100])
-        documents = fuse(_best_by_document(lexical), best_nearest, weight)
         owner = {hit.passage_id: hit.document_id for hit in (*lexical, *nearest)}
         matched = {hit.passage_id: hit.score for hit in lexical}
+        nearest_documents = _best_by_document({hit.passage_id: hit.score for hit in nearest}, owner)
+        weight = self._weighting.of(sorted(nearest_documents.values(), reverse=True)[:100])
+        documents = fuse(
+            _best_by_document(matched, owner), _best_by_document(cosines, owner), weight
+        )
         fused = fuse(matched, cosines, weight)
         # A passage stands on its own score and on that of its document: the neighbours of a good
         # passage are likelier to belong to the answer than a lone match elsewhere.
@@ -158,8 +160,9 @@ class Search:
         )
 
 
-def _best_by_document(hits: Iterable[Hit]) -> dict[str, float]:
+def _best_by_document(scores: Mapping[str, float], owner: Mapping[str, str]) -> dict[str, float]:
     best: dict[str, float] = {}
-    for hit in hits:
-        best[hit.document_id] = max(hit.score, best.get(hit.document_id, hit.score))
+    for passage_id, score in scores.items():
+        document_id = owner[passage_id]
+        best[document_id] = max(score, best.get(document_id, score))
     return best
