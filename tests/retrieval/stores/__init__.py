@@ -1,0 +1,1 @@
+"""The contract of every PassageStore, and tests of the SQLite one."""
