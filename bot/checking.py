@@ -15,7 +15,7 @@ from footnote.bot.generators.base import Prompt
 from footnote.bot.markdown import HEADING, plain
 from footnote.bot.questions import Block, Citation
 from footnote.bot.sentences import Sentence
-from footnote.bot.verification import Verifier, quoted_sentence
+from footnote.bot.verification import Verifier, quoted_sentences
 
 UNSUPPORTED_MARK = "(not found in the sources)"
 
@@ -107,8 +107,9 @@ class BlockChecker:
     async def _support(self, claim: str, cited: list[int]) -> tuple[tuple[int, Sentence], ...]:
         """Which passages support a claim: the cited ones, or else one that was not cited."""
         if self._verbatim:
-            quotes = ((n, quoted_sentence(claim, [self._passages[n]])) for n in cited)
-            return tuple((number, sentence) for number, sentence in quotes if sentence)
+            number_of = {self._passages[number].id: number for number in cited}
+            quoted = quoted_sentences(claim, [self._passages[number] for number in cited])
+            return tuple((number_of[sentence.passage.id], sentence) for sentence in quoted)
         if cited:
             together = [self._passages[number] for number in cited]
             if not (await self._verifier.check(claim, together)).supported:

@@ -6,6 +6,7 @@ what is accepted as supported never disagree about a sentence.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from footnote.retrieval.passages import Passage
 from footnote.retrieval.stores.base import Field, PassageStore, TermStatistics
 from footnote.retrieval.text import Analyzer
 
+_MARKER = re.compile(r"[-*+>|]|\d{1,3}[.)]")
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -31,6 +34,7 @@ class Sentence:
         start: First character in the document's text.
         end: One past the last character in the document's text.
         position: Its place among the passage's sentences, from 0.
+        marker: What opens its line before it, such as "-" or "1." of a list item, or "".
     """
 
     passage: Passage
@@ -38,6 +42,7 @@ class Sentence:
     start: int
     end: int
     position: int
+    marker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +87,29 @@ class Reading:
 
 
 def sentences_of(passages: Iterable[Passage]) -> list[Sentence]:
-    """The sentences of passages in order; where passages overlap, a sentence stands once."""
+    """The sentences of passages in order, without headings.
+
+    Where passages overlap, a sentence stands once.
+    """
     found: list[Sentence] = []
     taken: set[tuple[str, int]] = set()
     for passage in passages:
         for position, (start, end) in enumerate(sentence_spans(passage.text)):
             text = passage.text[start:end]
             key = (passage.document_id, passage.start + start)
-            if key in taken or not any(char.isalnum() for char in text):
+            marker = passage.text[passage.text.rfind("\n", 0, start) + 1 : start].strip()
+            if key in taken or marker.startswith("#"):
                 continue
             taken.add(key)
             found.append(
-                Sentence(passage, text, passage.start + start, passage.start + end, position)
+                Sentence(
+                    passage,
+                    text,
+                    passage.start + start,
+                    passage.start + end,
+                    position,
+                    marker if _MARKER.fullmatch(marker) else "",
+                )
             )
     return found
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from footnote.bot.citations import without_markers
 from footnote.bot.markdown import plain
 from footnote.bot.sentences import Sentence, SentenceScorer, sentences_of
 from footnote.retrieval.passages import Passage
@@ -95,10 +96,18 @@ class Verifier:
         return ""
 
 
-def quoted_sentence(text: str, passages: Iterable[Passage]) -> Sentence | None:
-    """The sentence of the passages that `text` repeats word for word, or None."""
-    wanted = plain(text)
-    return next((s for s in sentences_of(passages) if plain(s.text) == wanted), None)
+def quoted_sentences(text: str, passages: Iterable[Passage]) -> tuple[Sentence, ...]:
+    """The sentences of the passages that make up `text` word for word; none where it adds any."""
+    rest = plain(text)
+    found = []
+    for sentence in sorted(sentences_of(passages), key=lambda item: -len(item.text)):
+        words = without_markers(plain(sentence.text))
+        if words and words in rest:
+            rest = rest.replace(words, " ", 1)
+            found.append(sentence)
+    if any(map(str.isalnum, rest)):
+        return ()
+    return tuple(sorted(found, key=lambda item: item.start))
 
 
 def _numbers(text: str) -> set[str]:

@@ -8,17 +8,18 @@ import os
 import re
 import stat
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from footnote.connectors.base import Document, DocumentError, DocumentRef, SourceError
+from footnote.connectors.files_settings import FilesSettings
 from footnote.connectors.folder import Folder
 from footnote.connectors.formats import read
 from footnote.connectors.formats.base import FormatError
 from footnote.connectors.links import document_url
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
 _READERS_VERSION = 1
 """To be raised when the readers give other text than before, so that a sync reads files again."""
@@ -43,6 +44,8 @@ class FilesConnector:
         SourceError: A pattern is not valid.
     """
 
+    settings_model = FilesSettings
+
     def __init__(  # noqa: PLR0913 - each is one key of a source's settings
         self,
         source: str,
@@ -66,6 +69,28 @@ class FilesConnector:
         # The link is part of a document, so another base URL makes every document another one.
         settings = f"{_READERS_VERSION}\x00{base_url}".encode()
         self._settings_mark = hashlib.blake2b(settings, digest_size=4).hexdigest()
+
+    @classmethod
+    def from_settings(cls, name: str, settings: Mapping[str, Any], root: Path) -> FilesConnector:
+        """The connector of one configured source.
+
+        Args:
+            name: The source's name.
+            settings: Its keys, as `FilesSettings` gives them back.
+            root: The folder that a relative path is relative to.
+
+        Raises:
+            SourceError: A pattern is not valid.
+        """
+        keys = FilesSettings.model_validate(settings)
+        return cls(
+            name,
+            root / Path(keys.path).expanduser(),
+            include=keys.include,
+            ignore=keys.ignore,
+            base_url=keys.base_url,
+            max_bytes=round(keys.max_megabytes * 1_000_000),
+        )
 
     async def list(self) -> AsyncIterator[DocumentRef]:
         """Every document in the folder, in order of the paths.

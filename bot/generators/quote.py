@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from footnote.bot.generators.base import GenerationError, Message, Prompt, Queued
-from footnote.bot.markdown import HEADING, LIST_ITEM, plain, unlinked
+from footnote.bot.markdown import plain, unlinked
 from footnote.bot.sentences import Reading, ScoredSentence, Sentence, SentenceScorer
 from footnote.retrieval.passages import Passage
+
+_LINKED = re.compile(r"!?\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])")
+_CLOSED = re.compile(r"[.!?…:;。][\"'\u201d\u2019)\]*_`]*\s*$")
+_MARKERS = re.compile(r"\s*\[\d{1,3}\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +123,28 @@ def in_reading_order(chosen: Sequence[Sentence], passages: Sequence[Passage]) ->
 
 
 def _is_statement(text: str) -> bool:
-    """A heading, a link alone or a question says nothing that could be quoted as an answer."""
-    words = re.findall(r"\w+", plain(text))
-    return len(words) > 2 and not HEADING.match(text)  # noqa: PLR2004  a bare name is no statement
+    """A bare name, a link alone or a question says nothing that could be quoted as an answer."""
+    said = plain(text)
+    beside_links = plain(_LINKED.sub("", text))
+    return len(said.split()) > 2 and any(map(str.isalnum, beside_links)) and said[-1] != "?"  # noqa: PLR2004  a bare name is no statement
+
+
+def _is_item(sentence: Sentence) -> bool:
+    return bool(sentence.marker) and sentence.marker not in ">|"
 
 
 def _gap(before: Sentence | None, sentence: Sentence) -> str:
     if before is None:
         return ""
-    if before.passage.document_id != sentence.passage.document_id:
-        return "\n\n"
-    items = bool(LIST_ITEM.match(before.text)) + bool(LIST_ITEM.match(sentence.text))
-    return {0: " ", 1: "\n\n", 2: "\n"}[items]
+    if _is_item(before) and _is_item(sentence):
+        same_document = before.passage.document_id == sentence.passage.document_id
+        return "\n" if same_document else "\n\n"
+    flows = _CLOSED.search(before.text) and not _is_item(sentence) and before.marker != "|"
+    same_section = before.passage.heading == sentence.passage.heading
+    same_document = before.passage.document_id == sentence.passage.document_id
+    return " " if flows and same_section and same_document else "\n\n"
 
 
 def _quoted(sentence: Sentence, number: int) -> str:
-    text = unlinked(sentence.text).strip()
-    if LIST_ITEM.match(sentence.text):
-        text = "- " + LIST_ITEM.sub("", text, count=1)
-    return f"{text} [{number}]"
+    text = _MARKERS.sub("", " ".join(unlinked(sentence.text).split()))
+    return f"{'- ' if _is_item(sentence) else ''}{text} [{number}]"

@@ -1,0 +1,70 @@
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+FOOTNOTE := $(BIN)/footnote
+DEMO := $(FOOTNOTE) --config docs/demo.toml
+QUESTION ?= How does Footnote decide that the sources do not hold the answer?
+
+.PHONY: help demo test soak lint types tests wheel picture clean
+.DEFAULT_GOAL := help
+
+help: ## Say what there is to make
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+.venv/.made: pyproject.toml
+	@echo "Step 1: a virtual environment in .venv"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Footnote needs Python 3.11 or newer: run make with PYTHON=python3.11." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+		{ echo "This Python cannot make virtual environments: install python3-venv." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Step 2: Footnote and its libraries from the package index (about a minute)"
+	@$(PIP) install --editable .
+	@mkdir -p .venv/links/footnote
+	@for part in bot connectors models retrieval; do \
+		ln -sfn $(CURDIR)/$$part .venv/links/footnote/$$part; done
+	@touch $@
+
+.venv/.made-for-tests: .venv/.made
+	@echo "Tools for the tests"
+	@$(PIP) install --editable '.[dev]'
+	@touch $@
+
+demo: .venv/.made ## Set everything up, index these docs and answer one question
+	@echo "Step 3: the embedder"
+	@$(FOOTNOTE) models pull
+	@echo "Step 4: index Footnote's own documentation"
+	@$(DEMO) sync
+	@echo "Step 5: ask"
+	@$(DEMO) ask "$(QUESTION)"
+	@echo
+	@echo "Next: $(DEMO) chat"
+	@echo "      $(DEMO) ask \"Who may see which document?\""
+	@echo "      $(FOOTNOTE) init, then set the path in footnote.toml to your own folder"
+
+lint: .venv/.made-for-tests
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+
+types: .venv/.made-for-tests
+	@$(BIN)/mypy -p footnote
+	@$(BIN)/mypy tests
+
+tests: .venv/.made-for-tests
+	@$(FOOTNOTE) models pull
+	@$(BIN)/pytest --numprocesses 2
+
+test: lint types tests ## Check style and types, and run the suite
+
+soak: .venv/.made-for-tests ## Run the tests that take long; FOOTNOTE_SOAK_SECONDS sets how long
+	@$(FOOTNOTE) models pull
+	@$(BIN)/pytest -m soak
+
+wheel: .venv/.made-for-tests ## Build the wheel, install it into an empty environment and ask it
+	@$(BIN)/python tests/wheel.py
+
+picture: .venv/.made-for-tests ## Make docs/answer.svg, the picture in README, anew
+	@$(BIN)/python docs/picture.py
+
+clean: ## Remove what make has made
+	@rm -rf .venv build dist *.egg-info .footnote .mypy_cache .pytest_cache .ruff_cache

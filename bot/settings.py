@@ -1,0 +1,171 @@
+"""The settings: every key of footnote.toml with its default, as one frozen object."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from footnote.bot.gate import Strictness
+from footnote.bot.settings_file import SettingsFile
+
+ENVIRONMENT_PREFIX = "FOOTNOTE_"
+ENVIRONMENT_DELIMITER = "__"
+
+SourceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+Label = Annotated[str, StringConstraints(min_length=1)]
+
+
+class LogLevel(StrEnum):
+    """From which level on the log is written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AnswerSettings(_Table):
+    """How answers are made: [answer].
+
+    Attributes:
+        generator: What writes answers.
+        gate: How sure Footnote has to be that the sources hold the answer.
+        passages: How many passages an answer is made from.
+        closest: How many documents are named when the answer is not in the sources.
+        timeout_s: Seconds after which an unfinished answer fails.
+        unsupported: What becomes of a sentence that its sources do not support.
+    """
+
+    generator: Literal["quote"] = "quote"
+    gate: Strictness = Strictness.BALANCED
+    passages: int = Field(default=6, ge=1, le=50)
+    closest: int = Field(default=3, ge=0, le=50)
+    timeout_s: float = Field(default=120.0, gt=0, allow_inf_nan=False)
+    unsupported: Literal["leave_out", "mark"] = "leave_out"
+
+
+class SyncSettings(_Table):
+    """How the index is brought in line with the sources: [sync].
+
+    Attributes:
+        delete_share: A sync that would delete more than this share of a source stops and asks.
+    """
+
+    delete_share: float = Field(default=0.3, ge=0, le=1)
+
+
+class EmbedderSettings(_Table):
+    """What turns texts into vectors: [embedder].
+
+    Attributes:
+        model: The model.
+        threads: Threads that it may use, or None for as many as there are cores.
+    """
+
+    model: Literal["minilm"] = "minilm"
+    threads: int | None = Field(default=None, ge=1, le=1024)
+
+
+class SourceSettings(BaseModel):
+    """One source: [sources.NAME].
+
+    The keys beyond these belong to the connector of that kind, which checks them.
+
+    Attributes:
+        kind: Which connector reads it.
+        audience: Labels of those who may see it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    kind: Annotated[str, StringConstraints(min_length=1)]
+    audience: Annotated[tuple[Label, ...], Field(min_length=1)]
+
+    @property
+    def own(self) -> dict[str, object]:
+        """The keys that belong to the connector."""
+        return dict(self.model_extra or {})
+
+
+class Settings(BaseSettings):
+    """Everything that a person can set; the environment goes before the file.
+
+    Attributes:
+        data: Folder for the index; a relative one is relative to the settings file.
+        log_level: From which level on the log is written to stderr.
+        store: What keeps the index.
+        answer: How answers are made.
+        sync: How the index is brought in line with the sources.
+        embedder: What turns texts into vectors.
+        sources: Where documents come from, by name.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_prefix=ENVIRONMENT_PREFIX,
+        env_nested_delimiter=ENVIRONMENT_DELIMITER,
+    )
+
+    data: Path = Path(".footnote")
+    log_level: LogLevel = LogLevel.WARNING
+    store: str = "sqlite"
+    answer: AnswerSettings = AnswerSettings()
+    sync: SyncSettings = SyncSettings()
+    embedder: EmbedderSettings = EmbedderSettings()
+    sources: dict[SourceName, SourceSettings] = Field(default_factory=dict)
+
+    _file: SettingsFile = PrivateAttr()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment before what is given, which is the file's content."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+    @classmethod
+    def of(cls, file: SettingsFile) -> Settings:
+        """The settings in a file, and in the environment.
+
+        Raises:
+            pydantic.ValidationError: A key or a value is wrong.
+            pydantic_settings.SettingsError: A variable of the environment cannot be read.
+        """
+        settings = cls(**file.content)
+        settings._file = file
+        return settings
+
+    @property
+    def file(self) -> SettingsFile:
+        """The file that they come from."""
+        return self._file
+
+    @property
+    def root(self) -> Path:
+        """The folder that relative paths are relative to."""
+        return self._file.path.parent
+
+    @property
+    def index(self) -> Path:
+        """The file of the index."""
+        return self.root / self.data.expanduser() / "index.db"
+
+    @property
+    def audiences(self) -> dict[str, frozenset[str]]:
+        """Who may see each source."""
+        return {name: frozenset(source.audience) for name, source in self.sources.items()}

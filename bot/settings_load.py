@@ -1,0 +1,30 @@
+"""From footnote.toml and the environment to settings, or to one sentence on what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pydantic_settings
+from pydantic import ValidationError
+
+from footnote.bot.errors import SettingsError
+from footnote.bot.settings import Settings
+from footnote.bot.settings_errors import unknown_variable, unreadable_variable, wrong_settings
+from footnote.bot.settings_file import read_settings_file
+
+
+def load_settings(path: Path) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: The file is missing, or a key or value in it or in the environment is wrong.
+    """
+    file = read_settings_file(path)
+    if unknown := unknown_variable(Settings.model_fields):
+        raise SettingsError(unknown)
+    try:
+        return Settings.of(file)
+    except ValidationError as error:
+        raise SettingsError(wrong_settings(error, file, Settings)) from error
+    except pydantic_settings.SettingsError as error:
+        raise SettingsError(unreadable_variable(error)) from error
