@@ -153,7 +153,7 @@ def _variable(key: Key) -> str | None:
 
 
 def _wanted(kind: str, context: Mapping[str, object]) -> str:
-    template = _WANTED.get(kind) or _WANTED.get(kind.split("_")[0], "")
+    template = _WANTED.get(kind) or _WANTED.get(kind.split("_", maxsplit=1)[0], "")
     return template.format(**context).replace("'", '"')
 
 
