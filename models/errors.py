@@ -1,0 +1,37 @@
+"""What can go wrong with a model.
+
+ModelError                base; its text is one sentence for a person
+├── DownloadError         the package index did not give the model
+├── WrongHashError        a file is not the one it should be
+└── ModelMissingError     the model was never pulled, or its files are damaged
+"""
+
+from __future__ import annotations
+
+
+class ModelError(Exception):
+    """Something that a model could not do, said in one sentence."""
+
+
+class DownloadError(ModelError):
+    """The model could not be fetched."""
+
+
+class WrongHashError(ModelError):
+    """A file's SHA-256 is not the expected one.
+
+    Args:
+        name: The file.
+        expected: Hex digest that it should have.
+        found: Hex digest that it has.
+    """
+
+    def __init__(self, name: str, expected: str, found: str) -> None:
+        super().__init__(
+            f"{name} is not the file that Footnote knows (SHA-256 {found[:12]}… instead of "
+            f"{expected[:12]}…): pull the model again, and distrust its origin if this repeats."
+        )
+
+
+class ModelMissingError(ModelError):
+    """A model's files are not there, or not whole."""
