@@ -10,10 +10,10 @@ from footnote.bot.citations import without_markers
 from footnote.bot.markdown import plain
 from footnote.bot.sentences import Sentence, SentenceScorer, sentences_of
 from footnote.retrieval.passages import Passage
-from footnote.retrieval.text import Analyzer, fold
+from footnote.retrieval.text import Analyzer, words
 
 _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
-_NAME = re.compile(r"(?<![.!?:\w] )(?<!^)(?<![\w.])[A-Z][\w'\u2019-]*\w")
+_NAME = re.compile(r"(?<![.!?:] )(?<!^)(?<![\w.\"'(])[A-Z][\w'\u2019-]*\w")
 _UNITS = ("one two three four five six seven eight nine ten eleven twelve").split()
 
 
@@ -87,9 +87,9 @@ class Verifier:
         bars = self._bars
         if numbers := _numbers(claim) - _numbers(source):
             return f"the number {min(numbers)} is not in the passage"
-        held = set(self._analyzer.stem([fold(word) for word in re.findall(r"\w+", source)]))
+        held = set(self._analyzer.stem(words(source)))
         for name in _NAME.findall(claim):
-            if not set(self._analyzer.stem([fold(w) for w in re.findall(r"\w+", name)])) <= held:
+            if not set(self._analyzer.stem(words(name))) <= held:
                 return f"the name {name} is not in the passage"
         if coverage < bars.coverage or cosine < bars.cosine or coverage + cosine < bars.combined:
             return "the passage does not say it"
