@@ -28,13 +28,14 @@ _TAG_OF_WORDS = re.compile(
 )
 _PATH = re.compile(r"/|\.\w{1,5}$")
 
-_DEAD_DESTINATION = r"\([^()\x00]*+\x00[^()]*+(?:\([^()]*+\)[^()]*+)*+\)"
+_DEAD_DESTINATION = r"\([ \t\n]*+[^()\s\x00]*+\x00[^()]*+(?:\([^()]*+\)[^()]*+)*+\)"
 _DEAD_LINK = outside_code(
     rf"!?\[(?P<text>(?:[^\[\]]|\[[^\[\]]*+\])*+)\]{_DEAD_DESTINATION}"
     r"|<a\b[^<>\x00]*+\x00[^<>]*+>(?P<html>(?:[^<]|<(?!/?a\b))*+)</a>"
 )
 _DEAD_DEFINITION = outside_code(
-    r"^ {0,3}\[(?P<label>[^\[\]\n]++)\]:[^\n\x00]*+\x00[^\n]*+(?:\n|\Z)"
+    r"^ {0,3}\[(?P<label>[^\[\]\n]++)\]:[ \t]*+[^\s\x00]*+\x00[^\x00\n]*+\x00[^\s]*+"
+    r"(?:[ \t]++[\"'(][^\n]*+)?[ \t]*(?:\n|\Z)"
 )
 _REFERENCE = outside_code(
     r"!?\[(?P<text>(?:[^\[\]]|\[[^\[\]]*+\])*+)\](?:\[(?P<label>[^\[\]\n]*+)\])?(?![(:])"

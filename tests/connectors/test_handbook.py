@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from footnote.connectors.base import DocumentError
 from footnote.connectors.files import FilesConnector
 
-_DATA = os.environ.get("FOOTNOTE_TEST_DATA", "")
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _PAGES = 244
 # Pages that are nothing but front matter that sends the visitor elsewhere.
 _WITHOUT_TEXT = 8
@@ -31,10 +30,9 @@ def outside_code(text: str) -> str:
     return re.sub(r"(`+)[^`]+\1", "", "\n".join(kept))
 
 
-@pytest.mark.skipif(not _DATA, reason="FOOTNOTE_TEST_DATA does not name a folder with test data")
-async def test_every_page_of_the_handbook() -> None:
+async def test_every_page_of_the_handbook(test_data: Path) -> None:
     """All pages are listed; all that have text are read, titled, and free of template tags."""
-    connector = FilesConnector("handbook", Path(_DATA) / "knowledge" / "handbook-18f")
+    connector = FilesConnector("handbook", test_data / "knowledge" / "handbook-18f")
     listed = [ref async for ref in connector.list()]
     assert len(listed) == _PAGES
     documents, refused = [], []

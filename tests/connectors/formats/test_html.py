@@ -143,6 +143,7 @@ def test_odd_pages() -> None:
     """XHTML, a bare word, a page without body and hostile nesting are read or refused cleanly."""
     xhtml = b'<?xml version="1.0" encoding="utf-8"?>\n<html><body><p>Text</p></body></html>'
     assert read(xhtml, "a.xhtml").text == "Text\n"
+    assert read(b'<?xml version="1.0"?>\n<div><p>Text</p></div>', "a.html").text == "Text\n"
     assert read(b"page.html", "a.html").text == "page.html\n"
     with pytest.raises(FormatError, match="it has no text"):
         read(b"<html><head><title>Empty</title></head></html>", "a.html")

@@ -33,8 +33,8 @@ def test_a_row_names_its_columns(delimiter: str) -> None:
 
 def test_tab_separated_values() -> None:
     """A .tsv file is parted by tabs, however many commas it holds."""
-    raw = b"Name\tSays\nAnn\ta, b, c\n"
-    assert read(raw, "a.TSV").text == "- Name: Ann; Says: a, b, c\n"
+    raw = b"Last, first\tSays\nLee, Ann\tHello\n"
+    assert read(raw, "a.TSV").text == "- Last, first: Lee, Ann; Says: Hello\n"
 
 
 def test_bad_tables() -> None:
