@@ -109,9 +109,11 @@ def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connec
         _enter_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
-        if _format(connection, path) != FORMAT:
+        with snapshot(connection):
+            ready = _has_tables(connection, path)
+        if not ready:
             with transaction(connection):
-                if _format(connection, path) != FORMAT:
+                if not _has_tables(connection, path):
                     _create(connection)
     except BaseException:
         connection.close()
@@ -132,7 +134,7 @@ def _enter_wal(connection: sqlite3.Connection) -> None:
             return
 
 
-def _format(connection: sqlite3.Connection, path: Path) -> int:
+def _has_tables(connection: sqlite3.Connection, path: Path) -> bool:
     application = int(connection.execute("PRAGMA application_id").fetchone()[0])
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if application == APPLICATION_ID:
@@ -141,14 +143,14 @@ def _format(connection: sqlite3.Connection, path: Path) -> int:
                 f"The index {path} has format {version}, but this version of Footnote reads "
                 f"format {FORMAT}: delete the file and sync again."
             )
-        return version
+        return True
     tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     if application or version or tables:
         raise StoreError(
             f"{path} is a database of another program: give the index another place in the "
             "settings."
         )
-    return 0
+    return False
 
 
 def _create(connection: sqlite3.Connection) -> None:

@@ -43,6 +43,8 @@ async def fill(store: PassageStore, documents: Sequence[IndexedDocument]) -> Mod
         await store.put(item)
         model[item.document.id] = item
         if place % 3 == 2:
+            # A question before and one after make the store follow each write by itself.
+            await store.lexical([FieldQuery(Field.STEMS, VOCABULARY)], ADMIN, limit=1)
             await store.delete(item.document.source, [item.document.id])
             del model[item.document.id]
             await store.lexical([FieldQuery(Field.STEMS, VOCABULARY)], ADMIN, limit=1)

@@ -82,13 +82,12 @@ async def test_both_may_write(opener: Opener, store: PassageStore) -> None:
 
 
 @pytest.mark.parametrize("opener", ["sqlite"], indirect=True)
-async def test_a_new_index_may_be_opened_by_many_processes_at_once(
-    tmp_path: Path, opener: Opener
-) -> None:
-    """The first open makes the file; whoever comes at the same time waits, and all write."""
+async def test_other_processes_may_write(tmp_path: Path, opener: Opener) -> None:
+    """What several processes wrote at the same time is found by this one."""
     path = tmp_path / "index.db"
     names = [f"handbook:{number}" for number in range(3)]
     writers = [write_elsewhere(path, name) for name in names]
     async with opener() as store:
+        assert await found(store) <= set(names)
         assert [await asyncio.to_thread(writer.wait, 30) for writer in writers] == [0, 0, 0]
         assert await found(store) == set(names)

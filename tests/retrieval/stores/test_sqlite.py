@@ -6,7 +6,9 @@ import asyncio
 import sqlite3
 import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -103,6 +105,38 @@ async def test_a_missing_folder_is_made(tmp_path: Path) -> None:
     async with open_store(tmp_path / "deep" / "down" / "index.db") as store:
         await fill(store)
     assert (tmp_path / "deep" / "down" / "index.db").exists()
+
+
+@pytest.mark.parametrize("round_", range(6))
+async def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path, round_: int) -> None:
+    """One of them makes the tables; no other is told that the file is locked or half made."""
+    stores = [SqliteStore(tmp_path / f"{round_}.db") for _ in range(8)]
+    await asyncio.gather(*(store.open() for store in stores))
+    await asyncio.gather(*(store.claim(MODEL, DIMENSION) for store in stores))
+    for store in stores:
+        await store.close()
+
+
+async def test_a_file_that_another_process_turns_to_wal_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite reports that rare meeting as locked without waiting, so opening tries again."""
+
+    class Meeting(sqlite3.Connection):
+        refusals = 3
+
+        def execute(self, sql: str, *arguments: Any) -> sqlite3.Cursor:
+            if "journal_mode" in sql and Meeting.refusals:
+                Meeting.refusals -= 1
+                error = sqlite3.OperationalError("database is locked")
+                error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+                raise error
+            return super().execute(sql, *arguments)
+
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Meeting))
+    async with open_store(tmp_path / "index.db") as store:
+        await fill(store)
+    assert Meeting.refusals == 0
 
 
 async def test_a_locked_index_is_named_after_a_wait(tmp_path: Path) -> None:
