@@ -26,6 +26,6 @@ OFTEN_FIRST = frozenset(
     "it its just last later let make many more most my next no not note now on once one only or "
     "other our please see she since so some such that the their then there therefore these they "
     "this those though three thus to two under unless until use we what when where whether which "
-    "while who why will with you your".split()
+    "while who why with you your".split()
 )
 """Words that often begin a sentence, and seldom a name."""

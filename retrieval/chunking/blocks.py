@@ -61,7 +61,7 @@ def blocks(text: str) -> Iterator[Block]:
         apart = bool(pending) and _is_apart(text, pending[-1].end, start)
         block = _read(text, start, end, in_fence=index in in_fence, in_table=index in in_table)
         if block is not None:
-            yield from _joined(text, pending, title=_underlines(text, block, apart=apart))
+            yield from _joined(text, pending, title=not apart and _is_title(text, pending, block))
             pending = []
             yield block
             continue
@@ -125,8 +125,13 @@ def _ends(text: str, end: int) -> bool:
     return text[end - 4 : end].rstrip(" *_)'\"”’").endswith((".", "!", "?", ":", ";"))
 
 
-def _underlines(text: str, block: Block, *, apart: bool) -> bool:
-    return not apart and bool(_ADORNMENT.match(text[block.start : block.end]))
+def _is_title(text: str, pending: Sequence[Block], below: Block) -> bool:
+    """Whether the line below makes a title of the one line before it."""
+    rule = _ADORNMENT.match(text[below.start : below.end])
+    if not rule or len(pending) != 1:
+        return False
+    title = pending[0].end - pending[0].content
+    return rule[1] in "=-" or len(rule[0].strip()) >= title
 
 
 def _joined(text: str, lines: Sequence[Block], *, title: bool = False) -> Iterator[Block]:

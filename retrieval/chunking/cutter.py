@@ -42,6 +42,9 @@ class Cutter:
             what is embedded is then longer by so much.
         max_words: Most words of a passage's text.
         overlap_words: How many words of a passage may repeat the one before it in its section.
+
+    Raises:
+        ValueError: The limits leave no room for new text in a passage.
     """
 
     def __init__(
@@ -52,6 +55,10 @@ class Cutter:
         max_words: int = 150,
         overlap_words: int = 20,
     ) -> None:
+        if max_tokens < 1 or not 0 <= overlap_words <= max_words // 2:
+            raise ValueError(
+                "max_tokens must be 1 or more, overlap_words at most half of max_words."
+            )
         self._token_spans = token_spans
         self._max_tokens = max_tokens
         self._max_words = max_words
@@ -72,7 +79,7 @@ class Cutter:
         for section in sections(elements, whole):
             heading = _without_title(section.heading, document.title)
             budget = self._beside(" > ".join((document.title, *heading)), whole)
-            for start, end in pack(section, document.text, budget):
+            for start, end in pack(section, document.text, budget, places.marks):
                 url, place = places.of(start, end, section)
                 passages.append(
                     Passage(
@@ -99,12 +106,15 @@ class Cutter:
 
 
 class _Places:
-    """Links and names of the places in one document."""
+    """Links and names of the places in one document.
+
+    Attributes:
+        marks: Where its marks begin.
+    """
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._marks = document.marks
-        self._mark_starts = [mark.start for mark in document.marks]
+        self.marks = [mark.start for mark in document.marks]
         is_code = document.syntax is Syntax.CODE
         self._lines = [start for start, _ in line_spans(document.text)] if is_code else None
 
@@ -128,8 +138,8 @@ class _Places:
         text = self._document.text
         while start < end - 1 and not text[start].isalnum():
             start += 1
-        index = bisect_right(self._mark_starts, start)
-        return self._marks[index - 1] if index else None
+        index = bisect_right(self.marks, start)
+        return self._document.marks[index - 1] if index else None
 
     def _url(self, anchor: str) -> str | None:
         """The document's URL at an anchor; one that has a fragment already is left as it is."""

@@ -72,10 +72,13 @@ def covering(
 ) -> tuple[Element, ...]:
     """The parts, with a paragraph for each stretch of text between `start` and `end` outside them.
 
-    Parsers leave out what they do not show, such as link definitions; a passage must not.
+    Parsers leave out what they do not show, such as link definitions; a passage must not. They may
+    take signs for text that are whitespace here; such parts are dropped.
     """
     covered: list[Element] = []
     for part in parts:
+        if part.start >= part.end:
+            continue
         covered += _gap(text, start, part.start, place)
         covered.append(part)
         start = part.end

@@ -90,4 +90,4 @@ class Budget:
     @property
     def room(self) -> float:
         """The share that is left beside an overlap."""
-        return 1 - self.overlap_words / self.max_words
+        return (self.max_words - self.overlap_words) / self.max_words

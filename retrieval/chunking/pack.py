@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from footnote.retrieval.chunking.elements import Kind
@@ -18,12 +19,19 @@ _LONGEST_OVERLAP = 1.5
 _WORD = re.compile(r"\S+")
 
 
-def pack(section: Section, text: str, budget: Budget) -> Iterator[Span]:
+def pack(section: Section, text: str, budget: Budget, marks: Sequence[int] = ()) -> Iterator[Span]:
     """Spans of a section's passages in order.
 
     A section that fits is one passage. Else each passage takes pieces until it is as near as can be
     to an equal part of what is left, and begins with the last sentences of the one before it, as
-    far as there is room.
+    far as there is room. An overlap that reached back over a mark would put the passage in the
+    wrong place; it ends there.
+
+    Args:
+        section: What to cut.
+        text: The document's text.
+        budget: How much a passage may hold.
+        marks: Starts of the document's marks in order.
 
     Yields:
         Trimmed spans with rising starts and ends, which together cover the section's text.
@@ -36,7 +44,8 @@ def pack(section: Section, text: str, budget: Budget) -> Iterator[Span]:
     left = sum(shares)
     first, previous = 0, 0
     while first < len(queue):
-        start = _overlapped(queue, previous, first, text, budget)
+        floor = max(queue[previous].start + 1, _last_mark(marks, queue[first].start))
+        start = _overlapped(queue[previous:first], queue[first], floor, text, budget)
         last = _end(queue, first, start, left, budget)
         yield start, queue[last - 1].end
         left -= sum(shares[first:last])
@@ -57,36 +66,38 @@ def _end(queue: Sequence[Piece], first: int, start: int, left: float, budget: Bu
     return last
 
 
+def _last_mark(marks: Sequence[int], position: int) -> int:
+    index = bisect_right(marks, position)
+    return marks[index - 1] if index else 0
+
+
 def _overlapped(
-    queue: Sequence[Piece], previous: int, first: int, text: str, budget: Budget
+    before: Sequence[Piece], piece: Piece, floor: int, text: str, budget: Budget
 ) -> int:
-    """Where the passage that begins with piece `first` starts, its overlap included."""
-    piece = queue[first]
-    for start in sorted(_overlaps(queue, previous, first, text, budget)):
+    """Where the passage that begins with a piece starts, its overlap included."""
+    for start in reversed(_overlaps(before, piece, floor, text, budget)):
         if budget.fits(start, piece.end):
             return start
     return piece.start
 
 
 def _overlaps(
-    queue: Sequence[Piece], previous: int, first: int, text: str, budget: Budget
+    before: Sequence[Piece], piece: Piece, floor: int, text: str, budget: Budget
 ) -> list[int]:
-    """Starts of the sentences, or lines, that may be repeated, the nearest first."""
-    piece = queue[first]
-    if first == 0 or piece.headed:
-        return []
-    floor = queue[previous].start
+    """Starts, the nearest first, of sentences or lines from `floor` on that may be repeated."""
     starts: list[int] = []
-    for before in reversed(queue[previous:first]):
-        if before.kind is Kind.HTML or not _go_together(before, piece):
+    if piece.headed:
+        return starts
+    for each in reversed(before):
+        if each.kind is Kind.HTML or not _go_together(each, piece):
             break
-        for start, _ in reversed(_units(before, text)):
+        for start, _ in reversed(_units(each, text)):
             words = budget.measure.words(start, piece.start)
             most = budget.overlap_words * (1 if starts else _LONGEST_OVERLAP)
-            if start <= floor or words > most:
+            if start < floor or words > most:
                 return starts
             starts.append(start)
-        if before.headed:
+        if each.headed:
             break
     return starts
 

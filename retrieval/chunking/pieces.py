@@ -129,7 +129,7 @@ class _Cut:
             if fitting is not None:
                 yield fitting
                 start = word.start()
-            while not self._has_room(start, word.end()):
+            while start < word.end() and not self._has_room(start, word.end()):
                 floor = max(start, word.start())
                 start = self._within(start, floor, word.end())
                 yield start

@@ -178,7 +178,6 @@ class _Document:
                 parts.append(self._element(Kind.PARAGRAPH, index, last))
                 index = last
         start, end = trim(self._text, self._lines[first][0], self._lines[last - 1][1])
-        parts = [part for part in parts if part.start < part.end]
         return Element(
             Kind.ITEM,
             start,

@@ -89,7 +89,7 @@ def _is_boundary(text: str, end: re.Match[str], block: Block) -> bool:
     mark = end["mark"]
     if mark[0] in "。！？｡":
         return True
-    if not text[end.end()].isspace():
+    if not text[end.end()].isspace() and not end[0].endswith(">"):
         return False
     following = text[end.end() : min(block.end, end.end() + _AHEAD)].lstrip()
     opening = _OPENING.match(following)
@@ -117,6 +117,8 @@ def _is_abbreviation(text: str, stop: int, floor: int, following: str) -> bool:
     word = word_before[0] if word_before else ""
     if len(word) > 1 and word.isupper() and word.isalpha():
         return False
+    if word.isdigit() and before[: -len(word)].rstrip().endswith(":"):
+        return True
     lowered = word.lower()
     if lowered in NEVER_LAST:
         return True
