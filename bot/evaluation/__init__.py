@@ -1,0 +1,1 @@
+"""Measuring search, answers and the gate on public data."""

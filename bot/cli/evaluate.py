@@ -1,0 +1,157 @@
+"""`footnote eval`: measure search, answers and the gate on public data."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from footnote.bot.evaluation.tasks import Tasks
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="Measure search, answers and the gate on folders of evaluation data.",
+    no_args_is_help=True,
+)
+
+Data = Annotated[
+    Path, typer.Option("--data", help="Folder in the BEIR layout: corpus, queries, judgments.")
+]
+OffTopic = Annotated[
+    list[Path] | None,
+    typer.Option("--off-topic", help="Folder of questions about something else; repeatable."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Keep = Annotated[
+    Path | None,
+    typer.Option("--keep", help="Keep the index in this folder, and use it again next time."),
+]
+
+
+@app.command()
+def retrieval(data: Data, as_json: Json = False, keep: Keep = None) -> None:
+    """How well the right documents are ranked: BM25 alone, vectors alone, and the search."""
+    _print(_run(lambda tasks: tasks.retrieval(data), keep), as_json)
+
+
+@app.command()
+def spans(data: Data, as_json: Json = False, keep: Keep = None) -> None:
+    """How much of the marked answers stands in the first passages found."""
+    _print(_run(lambda tasks: tasks.spans(data), keep), as_json)
+
+
+@app.command()
+def answers(data: Data, as_json: Json = False, keep: Keep = None) -> None:
+    """How well the citations of answers hit the sentences that people marked."""
+    _print(_run(lambda tasks: tasks.answers(data), keep), as_json)
+
+
+@app.command()
+def gate(data: Data, off_topic: OffTopic = None, as_json: Json = False, keep: Keep = None) -> None:
+    """What the gate refuses: near misses, absent and off-topic questions, and answerable ones."""
+    _print(_run(lambda tasks: tasks.gate(data, off_topic or ()), keep), as_json)
+
+
+@app.command()
+def fit_gate(  # noqa: PLR0913, PLR0917  a command has its options
+    data: Data,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option("--also", help="Further folder that the thresholds must suit; repeatable."),
+    ] = None,
+    off_topic: OffTopic = None,
+    write: Annotated[bool, typer.Option("--write", help="Put the result into gate.json.")] = False,
+    as_json: Json = False,
+    keep: Keep = None,
+) -> None:
+    """Fit the gate's weights to labelled questions, and its thresholds to all folders."""
+    _print(
+        _run(lambda tasks: tasks.fit_gate(data, also or (), off_topic or (), write=write), keep),
+        as_json,
+    )
+
+
+@app.command()
+def report(
+    data: Annotated[list[Path], typer.Option("--data", help="Folder to measure; repeatable.")],
+    off_topic: OffTopic = None,
+    as_json: Json = False,
+    keep: Keep = None,
+) -> None:
+    """Every task over every folder, as Markdown tables."""
+    from footnote.bot.evaluation import report as reports
+    from footnote.bot.evaluation.revision import revision
+
+    async def both(tasks: Tasks) -> tuple[reports.Results, str]:
+        return await reports.collect(tasks, data, off_topic or ()), await revision()
+
+    results, commit = _run(both, keep)
+    if as_json:
+        _print({"results": results, "commit": commit}, as_json=True)
+    else:
+        sys.stdout.write(reports.markdown(results, commit))
+
+
+def _run(work: Callable[[Tasks], Awaitable[T]], keep: Path | None) -> T:
+    """Do a piece of work with the product's embedder and a progress line on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from footnote.bot.errors import told
+    from footnote.bot.evaluation.tasks import Tasks
+    from footnote.bot.evaluation.workbench import open_embedder
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        line = bar.add_task("", visible=False)
+
+        def progress(what: str, done: int, total: int) -> None:
+            bar.update(line, description=what, completed=done, total=total, visible=True)
+
+        async def run() -> T:
+            async with open_embedder() as embedder:
+                return await work(Tasks(embedder, keep, progress))
+
+        with told():
+            return asyncio.run(run())
+
+
+def _print(result: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        json.dump(_rounded(result), sys.stdout, indent=2)
+        sys.stdout.write("\n")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False)
+    for name, value in _flat(_rounded(result)):
+        table.add_row(name, str(value))
+    Console().print(table)
+
+
+def _rounded(value: Any) -> Any:
+    """The same with four decimals, and null for what could not be measured."""
+    if isinstance(value, Mapping):
+        return {name: _rounded(each) for name, each in value.items()}
+    if isinstance(value, float):
+        return None if math.isnan(value) else round(value, 4)
+    return value
+
+
+def _flat(value: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
+    rows: list[tuple[str, Any]] = []
+    for name, each in value.items():
+        if isinstance(each, Mapping):
+            rows += _flat(each, f"{above}{name} ")
+        else:
+            rows.append((above + name, "–" if each is None else each))  # noqa: RUF001  a gap
+    return rows
