@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from footnote.bot.answerer import Answerer, AnswerOptions
+from footnote.bot.errors import SettingsError, UnavailableError
 from footnote.bot.gate import Gate, Strictness, load_parameters
 from footnote.bot.generators.quote import QuoteGenerator
+from footnote.bot.plugins import UnknownPluginError, open_store
 from footnote.bot.sentences import SentenceScorer
 from footnote.bot.settings import Settings
+from footnote.bot.sources import open_connectors
 from footnote.bot.verification import Verifier
 from footnote.connectors.base import Connector
+from footnote.models.cache import default_cache
+from footnote.models.embedding import open_minilm
+from footnote.models.minilm.fetch import pull
+from footnote.retrieval.chunking.cutter import RECIPE, Cutter
 from footnote.retrieval.embedder import Embedder
+from footnote.retrieval.errors import IndexMismatchError
+from footnote.retrieval.locks import FileLocks
 from footnote.retrieval.search import Search
 from footnote.retrieval.stores.base import PassageStore
 from footnote.retrieval.sync import Sync
 from footnote.retrieval.text import Analyzer
+
+Report = Callable[[str], None]
+"""Gets a line for each step that takes a while, such as fetching the embedder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +71,106 @@ def assemble(
     verifier = Verifier(scorer, analyzer)
     answerer = Answerer(search, gate, generator, verifier, options)
     return Core(search, scorer, gate, generator, verifier, answerer)
+
+
+@asynccontextmanager
+async def open_index(settings: Settings) -> AsyncIterator[PassageStore]:
+    """The index by itself, for what needs no embedder.
+
+    Raises:
+        RetrievalError: It cannot be opened.
+        SettingsError: No installed package has the store that the settings name.
+    """
+    try:
+        opener = open_store(settings.store)
+    except UnknownPluginError as error:
+        there = ", ".join(f'"{name}"' for name in error.known) or "none: reinstall Footnote"
+        raise SettingsError(
+            f'{settings.file.place(("store",))}: there is no store "{settings.store}"; there is '
+            f"{there}."
+        ) from error
+    async with opener(settings.index) as store:
+        await store.set_audiences(settings.audiences)
+        yield store
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings, *, report: Report, embedder: Embedder | None = None, rebuild: bool = False
+) -> AsyncIterator[App]:
+    """Everything, for as long as the block lasts.
+
+    Args:
+        settings: The settings.
+        report: Told what takes a while.
+        embedder: Used instead of the one that the settings name.
+        rebuild: Throw the index away first, whatever embedder it was made with.
+
+    Raises:
+        SettingsError: A source's settings are wrong.
+        UnavailableError: The index belongs to another embedder.
+        ModelError: The embedder cannot be fetched or loaded.
+        RetrievalError: The index cannot be opened.
+    """
+    connectors = open_connectors(settings)
+    async with AsyncExitStack() as stack:
+        if embedder is None:
+            embedder = await stack.enter_async_context(open_embedder(settings, report))
+        store = await stack.enter_async_context(open_index(settings))
+        if rebuild:
+            await store.clear()
+        await _claim(store, embedder)
+        yield App(
+            settings=settings,
+            store=store,
+            embedder=embedder,
+            core=assemble(store, embedder, _options(settings), settings.answer.gate),
+            sync=_sync(settings, store, embedder),
+            connectors=connectors,
+        )
+
+
+@asynccontextmanager
+async def open_embedder(settings: Settings, report: Report) -> AsyncIterator[Embedder]:
+    """The embedder that the settings name, fetched first where it is missing.
+
+    Raises:
+        ModelError: It cannot be fetched or loaded.
+    """
+    cache = default_cache()
+    await pull(cache, report=report)
+    async with open_minilm(cache, settings.embedder.threads) as embedder:
+        yield embedder
+
+
+async def _claim(store: PassageStore, embedder: Embedder) -> None:
+    try:
+        await store.claim(embedder.model_id, embedder.dimension)
+    except IndexMismatchError as error:
+        bound = (await store.stats()).model_id
+        raise UnavailableError(
+            f"The index was made with the embedder {bound}, but the settings name "
+            f"{embedder.model_id}: run `footnote sync --rebuild` to make it anew, or set that "
+            "embedder again."
+        ) from error
+
+
+def _options(settings: Settings) -> AnswerOptions:
+    return AnswerOptions(
+        passages=settings.answer.passages,
+        closest=settings.answer.closest,
+        timeout_s=settings.answer.timeout_s,
+        mark_unsupported=settings.answer.unsupported == "mark",
+    )
+
+
+def _sync(settings: Settings, store: PassageStore, embedder: Embedder) -> Sync:
+    return Sync(
+        store,
+        embedder,
+        cut=Cutter(embedder.token_spans).cut,
+        index_terms=Analyzer().terms,
+        recipe=RECIPE,
+        locks=FileLocks(settings.index.parent / "locks"),
+        delete_share=settings.sync.delete_share,
+    )

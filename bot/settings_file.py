@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from footnote.bot.errors import SettingsError
 
@@ -30,7 +31,7 @@ class SettingsFile:
 
     path: Path
     text: str
-    content: Mapping[str, object]
+    content: Mapping[str, Any]
 
     def place(self, key: Key) -> str:
         """The file and the line where a key stands, or what holds it: "footnote.toml, line 3"."""

@@ -1,0 +1,1 @@
+"""Where people ask: each file turns one place into questions, and answers into messages."""

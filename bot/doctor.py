@@ -1,0 +1,130 @@
+"""Checks of everything that Footnote needs, each with what to do where it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from footnote.bot.app import open_index
+from footnote.bot.errors import FootnoteError, SettingsError
+from footnote.bot.indexed import counted
+from footnote.bot.settings import Settings
+from footnote.bot.settings_load import load_settings
+from footnote.bot.sources import open_connectors
+from footnote.connectors.base import Connector, ConnectorError
+from footnote.models.cache import default_cache
+from footnote.models.embedding import MiniLM
+from footnote.models.errors import ModelError
+from footnote.models.minilm.fetch import verify
+from footnote.retrieval.errors import RetrievalError
+
+ENOUGH_BYTES = 500_000_000
+"""Free space that the embedder, while it is fetched, and the index of a small team take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        name: What.
+        fine: Whether it is as it should be.
+        text: What was found, and what to do where it is not fine.
+    """
+
+    name: str
+    fine: bool
+    text: str
+
+
+async def checks(path: Path) -> AsyncIterator[Check]:
+    """Look at everything, one after another; without settings there is nothing to go on with.
+
+    Args:
+        path: The settings file.
+    """
+    try:
+        settings = load_settings(path)
+        connectors = open_connectors(settings)
+    except FootnoteError as error:
+        yield Check("settings", fine=False, text=str(error))
+        yield await _model()
+        return
+    yield _sources_named(settings)
+    for name, connector in connectors.items():
+        yield await _source(name, connector)
+    yield await _model()
+    yield await _index(settings)
+    yield _space(settings)
+
+
+def _sources_named(settings: Settings) -> Check:
+    if settings.sources:
+        return Check("settings", fine=True, text=str(settings.file.path))
+    return Check(
+        "settings",
+        fine=False,
+        text=f"{settings.file.path.name} names no source: add a table [sources.NAME].",
+    )
+
+
+async def _source(name: str, connector: Connector) -> Check:
+    title = f"source {name}"
+    try:
+        listed = [ref async for ref in connector.list()]
+    except ConnectorError as error:
+        return Check(title, fine=False, text=str(error))
+    if listed:
+        return Check(title, fine=True, text=f"{counted(len(listed), 'document')} found")
+    return Check(
+        title,
+        fine=False,
+        text="nothing found that can be read: check its path, include and ignore in the settings.",
+    )
+
+
+async def _model() -> Check:
+    try:
+        await asyncio.to_thread(verify, default_cache())
+    except ModelError as error:
+        return Check("embedder", fine=False, text=str(error))
+    return Check("embedder", fine=True, text=f"{MiniLM.model_id}, every file as it should be")
+
+
+async def _index(settings: Settings) -> Check:
+    if not settings.index.exists():
+        return Check("index", fine=False, text="there is none yet: run `footnote sync`.")
+    try:
+        async with open_index(settings) as store:
+            stats = await store.stats()
+    except (RetrievalError, SettingsError) as error:
+        return Check("index", fine=False, text=str(error))
+    if stats.model_id not in {"", MiniLM.model_id}:
+        return Check(
+            "index",
+            fine=False,
+            text=f"it was made with the embedder {stats.model_id}, not with {MiniLM.model_id}: "
+            "run `footnote sync --rebuild`.",
+        )
+    if not stats.documents:
+        return Check("index", fine=False, text="it holds no document yet: run `footnote sync`.")
+    documents, passages = counted(stats.documents, "document"), counted(stats.passages, "passage")
+    return Check("index", fine=True, text=f"{documents} in {passages}")
+
+
+def _space(settings: Settings) -> Check:
+    folder = settings.index.parent
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    shown = f"{free / 1_000_000_000:,.1f} GB free in {folder}"
+    if free >= ENOUGH_BYTES:
+        return Check("disk", fine=True, text=shown)
+    return Check(
+        "disk",
+        fine=False,
+        text=f"only {shown}: free some, or set data in the settings to another disk.",
+    )

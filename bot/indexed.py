@@ -1,0 +1,98 @@
+"""What the index holds of each source, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from footnote.bot.app import open_index
+from footnote.bot.errors import UnavailableError
+from footnote.bot.settings import Settings
+from footnote.retrieval.stores.base import PassageStore, SourceStats, StoreStats
+
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """One source, in the settings or in the index or both.
+
+    Attributes:
+        name: Its name.
+        kind: Which connector reads it, or "" where the settings no longer name it.
+        stats: What the index holds of it; zeros before the first sync.
+        failures: Why each document that could not be read could not, by its id.
+    """
+
+    name: str
+    kind: str
+    stats: SourceStats
+    failures: dict[str, str]
+
+
+async def require_documents(settings: Settings) -> None:
+    """Make sure that there is something to search, before anything heavy is loaded.
+
+    Raises:
+        UnavailableError: Nothing is indexed.
+        RetrievalError: The index cannot be opened.
+    """
+    stats = await stats_of(settings)
+    if not stats or not stats.documents:
+        raise UnavailableError("Nothing is indexed yet: run `footnote sync`.")
+
+
+async def stats_of(settings: Settings) -> StoreStats | None:
+    """Counts over the index, or None before there is one."""
+    if not settings.index.exists():
+        return None
+    async with open_index(settings) as store:
+        return await store.stats()
+
+
+async def source_states(settings: Settings, store: PassageStore | None) -> list[SourceState]:
+    """The sources of the settings in their order, then those of which the index still holds any."""
+    known = {stats.source: stats for stats in (await store.stats()).sources} if store else {}
+    held = [name for name, stats in known.items() if stats.documents or stats.failed]
+    states = []
+    for name in dict.fromkeys((*settings.sources, *held)):
+        manifest = await store.manifest(name) if store else {}
+        source = settings.sources.get(name)
+        states.append(
+            SourceState(
+                name=name,
+                kind=source.kind if source else "",
+                stats=known.get(name) or SourceStats(name, 0, 0, 0, None),
+                failures={
+                    entry.document_id: entry.failure for entry in manifest.values() if entry.failure
+                },
+            )
+        )
+    return states
+
+
+async def source_lines(settings: Settings, store: PassageStore) -> list[str]:
+    """One line a source: its name, its documents and the age of its last sync."""
+    now = datetime.now(UTC)
+    return [
+        f"{state.name}: {counted(state.stats.documents, 'document')}, "
+        f"synced {age(state.stats.last_sync, now)}"
+        + ("" if state.kind else " (no longer in the settings)")
+        for state in await source_states(settings, store)
+    ]
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 document", "2,000 documents"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def age(moment: datetime | None, now: datetime) -> str:
+    """How long ago a moment was: "3 hours ago", or "never" without one."""
+    if moment is None:
+        return "never"
+    seconds = (now - moment).total_seconds()
+    for size, unit in _UNITS:
+        if seconds >= size:
+            return f"{counted(int(seconds // size), unit)} ago"
+    return "just now"
