@@ -12,6 +12,7 @@ from footnote.bot.evaluation import answers, fit_gate, retrieval, spans
 from footnote.bot.evaluation.beir import (
     DataError,
     DataSet,
+    EvalQuestion,
     read_corpus,
     read_data_set,
     read_evidence,
@@ -133,8 +134,7 @@ class Tasks:
         return {**result, "commit": origin["commit"]}
 
     async def _looks(self, folder: Path, off_topic: Sequence[Path]) -> Looks:
-        others = [path for path in off_topic if path.resolve() != folder.resolve()]
-        asked = {path.name: read_off_topic(path) for path in others}
+        asked = _asked_off_topic(folder, off_topic)
         data, connector = _corpus_or_documents(folder)
         if not data.questions and not asked:
             raise DataError(
@@ -149,6 +149,12 @@ class Tasks:
             connector, self.embedder, keep=self.keep, progress=self.progress
         ) as bench:
             yield bench
+
+
+def _asked_off_topic(folder: Path, off_topic: Sequence[Path]) -> dict[str, Sequence[EvalQuestion]]:
+    """The questions of the other folders, by name; a folder's own are not off its topic."""
+    others = [path for path in off_topic if path.resolve() != folder.resolve()]
+    return {path.name: read_off_topic(path) for path in others}
 
 
 def _corpus_or_documents(folder: Path) -> tuple[DataSet, Connector]:

@@ -1,0 +1,8 @@
+"""Benchmarks, run by hand from the root of the checkout.
+
+    python -m tests.benchmarks.search --json
+    python -m tests.benchmarks.embedding --json
+    python -m tests.benchmarks.sync --data FOLDER --json
+
+Each measures a baseline in the same run, since only the ratio means anything on another machine.
+"""

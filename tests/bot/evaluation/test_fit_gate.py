@@ -1,0 +1,139 @@
+"""The gate's figures and the fit of its numbers, on made-up looks."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from footnote.bot.errors import FootnoteError
+from footnote.bot.evaluation import fit_gate
+from footnote.bot.evaluation.gate import Looks, Views, figures
+from footnote.bot.gate import GateView, Strictness
+
+NAMES = ("bm25", "window_coverage")
+
+
+def _view(score: float, *, passed: bool = False) -> GateView:
+    return GateView({"bm25": score}, score, passed)
+
+
+def _views(prefix: str, *scores: float, passing: float = 0.0) -> Views:
+    return {
+        f"{prefix}{number}": _view(score, passed=score >= passing)
+        for number, score in enumerate(scores)
+    }
+
+
+def _cloud(seed: int, prefix: str, count: int, centre: float) -> Views:
+    draw = np.random.default_rng(seed)
+    return {
+        f"{prefix}{number}": GateView(
+            {"bm25": float(draw.normal(centre, 1)), "window_coverage": float(draw.normal())},
+            0.0,
+            passed=True,
+        )
+        for number in range(count)
+    }
+
+
+def test_figures_by_hand() -> None:
+    """Rates come from what passed; the others from a threshold at 5 % or 10 % false refusals."""
+    looks = Looks(
+        answerable=_views("a", *range(-1, 19)),
+        near=_views("n", -2, -0.5, 0.5, 30),
+        absent=_views("x", -3, 4),
+        off_topic={"chat": _views("c", -1, -1, 1), "cars": _views("d", -1)},
+    )
+    found = figures(looks)
+    assert found["false_refusal_rate"] == 1 / 20
+    assert found["refusal_rate"] == 2 / 4
+    assert found["refusal_fr5"] == 2 / 4
+    assert found["refusal_fr10"] == 3 / 4
+    assert found["absent_fr5"] == 1 / 2
+    assert found["off_topic"] == 3 / 4
+    assert found["off_topic_by_folder"] == {"chat": 2 / 3, "cars": 1.0}
+    assert found["auc"] == (20 + 19 + 18 + 0) / 80
+
+
+def test_figures_without_near_misses_are_gaps() -> None:
+    """A corpus whose questions are all answerable has no refusal rate."""
+    found = figures(Looks(answerable=_views("a", 1, 2), near={}, absent={}))
+    assert math.isnan(found["refusal_rate"])
+    assert math.isnan(found["auc"])
+    assert found["false_refusal_rate"] == 0
+
+
+def test_the_fit_finds_the_feature_that_tells(seed: int) -> None:
+    """The weight goes to the feature that separates, and cross-validation sees it work."""
+    looks = Looks(
+        answerable=_cloud(seed, "a", 300, 3.0),
+        near=_cloud(seed + 1, "n", 300, 0.0),
+        absent=_cloud(seed + 2, "a", 300, -3.0),
+    )
+    gate = fit_gate.fit(looks, NAMES)
+    assert gate.weights["bm25"] > 3 * abs(gate.weights["window_coverage"])
+    found = fit_gate.cross_validated(looks, NAMES)
+    assert found["auc"] > 0.95
+    assert found["refusal_fr5"] > 0.8
+    assert found["absent_fr5"] > 0.99
+    assert found["false_refusal_fr5"] == pytest.approx(0.05, abs=0.08)
+
+
+def test_cross_validation_scores_what_the_fit_has_not_seen(seed: int) -> None:
+    """Without any signal no figure is better than chance, however small the data."""
+    looks = Looks(
+        answerable=_cloud(seed, "a", 400, 0.0), near=_cloud(seed + 1, "n", 400, 0.0), absent={}
+    )
+    found = fit_gate.cross_validated(looks, NAMES)
+    assert found["auc"] == pytest.approx(0.5, abs=0.09)
+
+
+def test_thresholds_suit_every_corpus() -> None:
+    """No corpus has more false refusals than the strictness allows, and one is at the limit."""
+    gate = fit_gate.FittedGate({"bm25": 1.0}, 0.0)
+    easy = Looks(answerable=_views("a", *range(100, 200)), near={}, absent={})
+    hard = Looks(answerable=_views("a", *range(100)), near={}, absent={})
+    levels = fit_gate.thresholds(gate, [easy, hard])
+    assert levels == {
+        strictness: round(share * 100) for strictness, share in fit_gate.FALSE_REFUSALS.items()
+    }
+    rates = fit_gate.rates(gate, levels[Strictness.BALANCED], hard)
+    assert rates["false_refusal_rate"] <= fit_gate.FALSE_REFUSALS[Strictness.BALANCED]
+
+
+def test_data_without_labels_is_a_sentence() -> None:
+    """Fitting needs both kinds of questions."""
+    with pytest.raises(FootnoteError, match="answerable true and false"):
+        fit_gate.fit(Looks(answerable=_views("a", 1), near={}, absent={}), ("bm25",))
+
+
+def test_nothing_found_scores_lowest() -> None:
+    """A question for which nothing was found is refused at every threshold."""
+    gate = fit_gate.FittedGate({"bm25": 1.0}, 0.0)
+    assert gate.score(GateView({}, -math.inf, passed=False)) == -math.inf
+
+
+def test_writing_keeps_other_embedders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry is put beside those of other models, as the gate reads it."""
+    path = tmp_path / "gate.json"
+    path.write_text(json.dumps({"embedders": {"other": {"bias": 1}}, "lexical": {}}), "utf-8")
+    monkeypatch.setattr(fit_gate, "files", lambda _: tmp_path)
+    entry = fit_gate.as_json(
+        fit_gate.FittedGate({"bm25": 1.23456}, -0.98765),
+        dict.fromkeys(Strictness, -0.5),
+        {"commit": "abc"},
+    )
+    assert fit_gate.write("mine", entry, entry) == path
+    data = json.loads(path.read_text("utf-8"))
+    assert data["embedders"]["other"] == {"bias": 1}
+    assert data["embedders"]["mine"] == data["lexical"]
+    assert data["lexical"] == {
+        "weights": {"bm25": 1.235},
+        "bias": -0.988,
+        "thresholds": {"strict": -0.5, "balanced": -0.5, "eager": -0.5},
+        "origin": {"commit": "abc"},
+    }
