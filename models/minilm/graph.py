@@ -7,7 +7,6 @@ states, scaled to length 1 (Reimers & Gurevych 2019).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,27 +21,17 @@ _EPSILON = 1e-12
 _MASKED = -1e9
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The sizes of a BERT that its weights do not tell.
-
-    Attributes:
-        heads: Attention heads a layer.
-    """
-
-    heads: int = 12
-
-
-def build(weights: Weights, shape: Shape | None = None) -> onnx.ModelProto:
+def build(weights: Weights, heads: int = 12) -> onnx.ModelProto:
     """The model as ONNX.
 
     Inputs are `input_ids` and `attention_mask`, int64, shape (batch, tokens). Outputs are
     `sentence`, float32 unit vectors of shape (batch, hidden), and `tokens`, the last hidden states
-    of shape (batch, tokens, hidden).
+    of shape (batch, tokens, hidden). Only standard operators: the fused ones of ONNX Runtime
+    measured within 2 % of them.
 
     Args:
         weights: By their names in the original checkpoint.
-        shape: Sizes; by default those of all-MiniLM-L6-v2.
+        heads: Attention heads a layer, which the weights do not tell.
     """
     graph = _Graph(weights)
     hidden = int(weights["embeddings.word_embeddings.weight"].shape[1])
@@ -50,7 +39,7 @@ def build(weights: Weights, shape: Shape | None = None) -> onnx.ModelProto:
     bias = _attention_bias(graph, mask)
     layer = 0
     while f"encoder.layer.{layer}.output.dense.weight" in weights:
-        states = _layer(graph, states, bias, f"encoder.layer.{layer}.", (shape or Shape()).heads)
+        states = _layer(graph, states, bias, f"encoder.layer.{layer}.", heads)
         layer += 1
     graph.add("Identity", [states], output="tokens")
     _pooled(graph, states, mask)
