@@ -10,7 +10,7 @@ from footnote.bot.answerer import Answerer, AnswerOptions
 from footnote.bot.errors import SettingsError, UnavailableError
 from footnote.bot.gate import Gate, Strictness, load_parameters
 from footnote.bot.generators.quote import QuoteGenerator
-from footnote.bot.plugins import UnknownPluginError, open_store
+from footnote.bot.plugins import OpenStore, UnknownPluginError, open_store
 from footnote.bot.sentences import SentenceScorer
 from footnote.bot.settings import Settings
 from footnote.bot.sources import open_connectors
@@ -73,6 +73,22 @@ def assemble(
     return Core(search, scorer, gate, generator, verifier, answerer)
 
 
+def store_opener(settings: Settings) -> OpenStore:
+    """What opens the store that the settings name.
+
+    Raises:
+        SettingsError: No installed package has it.
+    """
+    try:
+        return open_store(settings.store)
+    except UnknownPluginError as error:
+        there = ", ".join(f'"{name}"' for name in error.known) or "none: reinstall Footnote"
+        raise SettingsError(
+            f'{settings.file.place(("store",))}: there is no store "{settings.store}"; there is '
+            f"{there}."
+        ) from error
+
+
 @asynccontextmanager
 async def open_index(settings: Settings) -> AsyncIterator[PassageStore]:
     """The index by itself, for what needs no embedder.
@@ -81,15 +97,7 @@ async def open_index(settings: Settings) -> AsyncIterator[PassageStore]:
         RetrievalError: It cannot be opened.
         SettingsError: No installed package has the store that the settings name.
     """
-    try:
-        opener = open_store(settings.store)
-    except UnknownPluginError as error:
-        there = ", ".join(f'"{name}"' for name in error.known) or "none: reinstall Footnote"
-        raise SettingsError(
-            f'{settings.file.place(("store",))}: there is no store "{settings.store}"; there is '
-            f"{there}."
-        ) from error
-    async with opener(settings.index) as store:
+    async with store_opener(settings)(settings.index) as store:
         await store.set_audiences(settings.audiences)
         yield store
 

@@ -55,7 +55,7 @@ def example() -> str:
 
 def _seen_from(target: Path, folder: Path) -> str:
     """The folder as the settings file names it: relative where it lies below, else absolute."""
-    there = folder.expanduser().absolute()
+    there = Path(os.path.abspath(folder.expanduser()))  # noqa: PTH100  a link stays a link
     relative = Path(os.path.relpath(there, target.expanduser().absolute().parent))
     chosen = there if relative.parts[:1] == ("..",) else relative
     return json.dumps(chosen.as_posix(), ensure_ascii=False)

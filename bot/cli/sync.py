@@ -14,7 +14,7 @@ from footnote.bot.cli.sync_progress import sync_progress
 if TYPE_CHECKING:
     from footnote.bot.app import App
     from footnote.bot.settings import Settings
-    from footnote.retrieval.sync import SyncReport
+    from footnote.retrieval.sync_report import SyncReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ async def _sync(settings: Settings, names: Iterable[str], wish: Wish) -> bool:
     """Sync one source after the other; False where one of them could not be."""
     from footnote.bot.app import open_app
     from footnote.connectors.base import SourceError
-    from footnote.retrieval.errors import MassDeleteError, SyncBusyError
+    from footnote.retrieval.errors import MassDeleteError, SyncBusyError, SyncStoppedError
 
     fine = True
     async with open_app(settings, report=reporter(), rebuild=wish.rebuild) as app:
@@ -89,6 +89,10 @@ async def _sync(settings: Settings, names: Iterable[str], wish: Wish) -> bool:
                     report = await app.sync.run(
                         connector, name, dry_run=wish.dry_run, confirm=wish.confirm, progress=tell
                     )
+            except SyncStoppedError as error:
+                _print(error.report)
+                errors_console().print(f"footnote: {error}")
+                fine = False
             except (MassDeleteError, SourceError, SyncBusyError) as error:
                 errors_console().print(f"footnote: {error}")
                 fine = False

@@ -11,7 +11,7 @@ from footnote.bot.cli.common import errors_console
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from footnote.retrieval.sync import SyncProgress
+    from footnote.retrieval.sync_report import SyncProgress
 
 
 @contextmanager
