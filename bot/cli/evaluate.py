@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import math
 import sys
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+
+from footnote.bot.cli.common import AsJson, errors_console, reporter, run
 
 if TYPE_CHECKING:
     from footnote.bot.evaluation.tasks import Tasks
@@ -29,7 +30,6 @@ OffTopic = Annotated[
     list[Path] | None,
     typer.Option("--off-topic", help="Folder of questions about something else; repeatable."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Keep = Annotated[
     Path | None,
     typer.Option("--keep", help="Keep the index in this folder, and use it again next time."),
@@ -37,25 +37,27 @@ Keep = Annotated[
 
 
 @app.command()
-def retrieval(data: Data, as_json: Json = False, keep: Keep = None) -> None:
+def retrieval(data: Data, as_json: AsJson = False, keep: Keep = None) -> None:
     """How well the right documents are ranked: BM25 alone, vectors alone, and the search."""
     _print(_run(lambda tasks: tasks.retrieval(data), keep), as_json)
 
 
 @app.command()
-def spans(data: Data, as_json: Json = False, keep: Keep = None) -> None:
+def spans(data: Data, as_json: AsJson = False, keep: Keep = None) -> None:
     """How much of the marked answers stands in the first passages found."""
     _print(_run(lambda tasks: tasks.spans(data), keep), as_json)
 
 
 @app.command()
-def answers(data: Data, as_json: Json = False, keep: Keep = None) -> None:
+def answers(data: Data, as_json: AsJson = False, keep: Keep = None) -> None:
     """How well the citations of answers hit the sentences that people marked."""
     _print(_run(lambda tasks: tasks.answers(data), keep), as_json)
 
 
 @app.command()
-def gate(data: Data, off_topic: OffTopic = None, as_json: Json = False, keep: Keep = None) -> None:
+def gate(
+    data: Data, off_topic: OffTopic = None, as_json: AsJson = False, keep: Keep = None
+) -> None:
     """What the gate refuses: near misses, absent and off-topic questions, and answerable ones."""
     _print(_run(lambda tasks: tasks.gate(data, off_topic or ()), keep), as_json)
 
@@ -69,7 +71,7 @@ def fit_gate(  # noqa: PLR0913, PLR0917  a command has its options
     ] = None,
     off_topic: OffTopic = None,
     write: Annotated[bool, typer.Option("--write", help="Put the result into gate.json.")] = False,
-    as_json: Json = False,
+    as_json: AsJson = False,
     keep: Keep = None,
 ) -> None:
     """Fit the gate's weights to labelled questions, and its thresholds to all folders."""
@@ -83,7 +85,7 @@ def fit_gate(  # noqa: PLR0913, PLR0917  a command has its options
 def report(
     data: Annotated[list[Path], typer.Option("--data", help="Folder to measure; repeatable.")],
     off_topic: OffTopic = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
     keep: Keep = None,
 ) -> None:
     """Every task over every folder, as Markdown tables."""
@@ -102,26 +104,30 @@ def report(
 
 def _run(work: Callable[[Tasks], Awaitable[T]], keep: Path | None) -> T:
     """Do a piece of work with the product's embedder and a progress line on stderr."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from footnote.bot.errors import told
     from footnote.bot.evaluation.tasks import Tasks
     from footnote.bot.evaluation.workbench import open_embedder
 
+    console = errors_console()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    alive = console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=not alive) as bar:
         line = bar.add_task("", visible=False)
+        told: set[str] = set()
 
         def progress(what: str, done: int, total: int) -> None:
-            bar.update(line, description=what, completed=done, total=total, visible=True)
+            if alive:
+                bar.update(line, description=what, completed=done, total=total, visible=True)
+            elif total and what not in told:
+                told.add(what)
+                console.print(f"{what}: {total}")
 
-        async def run() -> T:
-            async with open_embedder() as embedder:
+        async def measured() -> T:
+            async with open_embedder(reporter()) as embedder:
                 return await work(Tasks(embedder, keep, progress))
 
-        with told():
-            return asyncio.run(run())
+        return run(measured())
 
 
 def _print(result: Mapping[str, Any], as_json: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,13 +82,16 @@ async def open_workbench(
 
 
 @asynccontextmanager
-async def open_embedder(progress: Progress = silent) -> AsyncIterator[Embedder]:
+async def open_embedder(report: Callable[[str], None]) -> AsyncIterator[Embedder]:
     """The product's embedder, fetched first where it is missing.
+
+    Args:
+        report: Gets a line for each step of fetching it.
 
     Raises:
         ModelError: It cannot be fetched or loaded.
     """
-    await pull(default_cache(), report=lambda line: progress(line, 0, 1))
+    await pull(default_cache(), report=report)
     async with open_minilm(default_cache()) as embedder:
         yield embedder
 
