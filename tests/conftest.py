@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,13 +22,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def own_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide settings from the environment; the cache of models and the test data stay."""
     kept = {"FOOTNOTE_CACHE", "FOOTNOTE_TEST_DATA", "FOOTNOTE_TEST_SEED", "FOOTNOTE_SOAK_SECONDS"}
     for name in list(os.environ):
         if name.startswith("FOOTNOTE_") and name not in kept:
             monkeypatch.delenv(name)
-    return
 
 
 @pytest.fixture
