@@ -8,10 +8,13 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.text import Text
 
+from footnote.bot.markdown import FENCE, HEADING
 from footnote.bot.platforms.terminal_text import safe
 from footnote.bot.questions import Block
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_STANDS_ALONE = re.compile(rf"{FENCE.pattern}|{HEADING.pattern}|[ \t]*\|")
+"""How a block opens to which nothing can be added: a code fence, a heading, a table."""
 
 
 class RichStream:
@@ -24,20 +27,24 @@ class RichStream:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._open = ""
+        self._alone = False
         self._lines: list[str] = []
         self._written = False
 
     def add(self, block: Block) -> None:
         """Show one more block."""
         text = safe(block.text)
+        alone = _STANDS_ALONE.match(text) is not None
+        if alone or self._alone or _BLANK_LINE.search(block.gap):
+            self._close()
         together = self._open + block.gap + text if self._open else text
         lines = self._rendered(together)
-        if _BLANK_LINE.search(block.gap) or not _continues(lines, self._lines):
+        if not _continues(lines, self._lines):
             self._close()
             together, lines = text, self._rendered(text)
         if not self._open and self._written:
             self._console.print()
-        self._open, self._written = together, True
+        self._open, self._alone, self._written = together, alone, True
         self._extend(lines)
 
     def finish(self) -> None:
@@ -62,13 +69,19 @@ class RichStream:
         ]
         for text in texts:
             text.rstrip()
-        return texts
+        return _without_blank_edges(texts)
 
     def _close(self) -> None:
         if self._lines:
             self._console.print()
         self._lines = []
         self._open = ""
+
+
+def _without_blank_edges(lines: list[Text]) -> list[Text]:
+    """The lines from the first to the last one with anything on it: a list begins with none."""
+    filled = [number for number, line in enumerate(lines) if line.plain]
+    return lines[filled[0] : filled[-1] + 1] if filled else []
 
 
 def _continues(lines: list[Text], done: list[str]) -> bool:

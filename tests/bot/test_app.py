@@ -17,7 +17,6 @@ from footnote.retrieval.readers import PUBLIC, Readers
 from footnote.retrieval.search import Query
 from tests.hashing import HashEmbedder
 
-
 OTHER = HashEmbedder(dimension=128)
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ def test_the_example_shows_the_defaults() -> None:
 def test_every_key_of_the_example_has_its_remark() -> None:
     """The line before a key says in a remark what the key does."""
     lines = EXAMPLE.splitlines()
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if re.match(r"#?\w+ = ", line):
             assert re.match(r"# \S", before), line
 

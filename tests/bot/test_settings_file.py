@@ -6,10 +6,10 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from hypothesis import given
 from hypothesis import strategies as st
 
 from footnote.bot.settings_file import Key, SettingsFile
+from tests.properties import holds_for
 
 NAMES = st.sampled_from(["a", "b", "kind", '"odd name"', "'x.y'", "z-1"])
 VALUES = st.sampled_from(
@@ -50,7 +50,7 @@ def _name(written: str) -> str:
     return written.strip("\"'")
 
 
-@given(_documents())
+@holds_for(_documents())
 def test_every_key_is_found_on_its_line(document: tuple[str, dict[Key, int]]) -> None:
     """Remarks, strings and lists over several lines, and odd names do not lead astray."""
     text, places = document

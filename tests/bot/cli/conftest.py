@@ -68,6 +68,8 @@ def footnote(
         yield HashEmbedder()
 
     monkeypatch.setattr(app_module, "open_embedder", open_embedder)
+    # Two short pages are too little for the gate to be sure of anything.
+    monkeypatch.setenv("FOOTNOTE_ANSWER__GATE", "eager")
     monkeypatch.setenv("COLUMNS", "100")
 
     def ran(*arguments: str) -> Ran:

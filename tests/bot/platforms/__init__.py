@@ -1,0 +1,1 @@
+"""The platforms, by what they show."""
