@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -32,8 +33,8 @@ handbook's, "balanced" refused 6 %.
 """
 
 _PENALTY = 10.0
-"""The features say nearly the same. This much of a penalty divides the weight among them and leaves
-none below 0, at the same AUC, so that the gate holds up where one of them fails."""
+"""The features say nearly the same. This much of a penalty divides the weight among them, at the
+same AUC, so that the gate holds up where one of them fails."""
 
 _FOLDS = 5
 
@@ -59,7 +60,7 @@ class FittedGate:
 
 
 def fit(looks: Looks, names: Sequence[str]) -> FittedGate:
-    """Fit answerable questions against near misses.
+    """Fit answerable questions against near misses; a feature that does not help is left out.
 
     Raises:
         FootnoteError: The data has none of the one or none of the other.
@@ -97,9 +98,10 @@ def cross_validated(looks: Looks, names: Sequence[str]) -> dict[str, float]:
 
 def thresholds(gate: FittedGate, corpora: Iterable[Looks]) -> dict[Strictness, float]:
     """For each strictness the highest threshold that keeps its share on every corpus."""
-    scores = [gate.scores(looks.answerable.values()) for looks in corpora]
+    found = ([view for view in looks.answerable.values() if view.features] for looks in corpora)
+    scores = [gate.scores(views) for views in found if views]
     return {
-        strictness: round(min(threshold_at(each, share) for each in scores), 3)
+        strictness: math.floor(1000 * min(threshold_at(each, share) for each in scores)) / 1000
         for strictness, share in FALSE_REFUSALS.items()
     }
 
@@ -151,6 +153,7 @@ def write(model_id: str, fitted: Mapping[str, Any], lexical: Mapping[str, Any]) 
 def _fit(
     answerable: Iterable[GateView], near: Iterable[GateView], names: Sequence[str]
 ) -> FittedGate:
+    """The fit without features that would count against an answer: each is made to speak for it."""
     right = [view.features for view in answerable if view.features]
     wrong = [view.features for view in near if view.features]
     if not right or not wrong:
@@ -158,10 +161,15 @@ def _fit(
             "The gate is fitted to questions that are marked answerable true and false, and this "
             "data does not hold both: name a folder whose queries.jsonl does."
         )
-    rows = np.array([[features[name] for name in names] for features in (*right, *wrong)])
     labels = np.array([1.0] * len(right) + [0.0] * len(wrong))
-    weights, bias = fit_logistic(rows, labels, penalty=_PENALTY)
-    return FittedGate(dict(zip(names, weights.tolist(), strict=True)), bias)
+    rows = {name: [features[name] for features in (*right, *wrong)] for name in names}
+    while True:
+        table = np.column_stack([rows[name] for name in rows])
+        weights, bias = fit_logistic(table, labels, penalty=_PENALTY)
+        against = [name for name, weight in zip(rows, weights, strict=True) if weight < 0]
+        if not against or len(against) == len(rows):
+            return FittedGate(dict(zip(rows, weights.tolist(), strict=True)), bias)
+        rows = {name: values for name, values in rows.items() if name not in against}
 
 
 def _split(views: Views, fold: int) -> tuple[list[GateView], list[GateView]]:

@@ -75,12 +75,29 @@ def test_the_fit_finds_the_feature_that_tells(seed: int) -> None:
         absent=_cloud(seed + 2, "a", 300, -3.0),
     )
     gate = fit_gate.fit(looks, NAMES)
-    assert gate.weights["bm25"] > 3 * abs(gate.weights["window_coverage"])
+    assert gate.weights["bm25"] > 3 * gate.weights.get("window_coverage", 0.0)
     found = fit_gate.cross_validated(looks, NAMES)
     assert found["auc"] > 0.95
     assert found["refusal_fr5"] > 0.8
     assert found["absent_fr5"] > 0.99
     assert found["false_refusal_fr5"] == pytest.approx(0.05, abs=0.08)
+
+
+def test_a_feature_that_counts_against_answers_is_left_out(seed: int) -> None:
+    """Where more of a feature goes with near misses, that is an accident of the data."""
+    answerable, near = _cloud(seed, "a", 200, 2.0), _cloud(seed + 1, "n", 200, 0.0)
+    turned = {
+        id_: GateView(
+            {**view.features, "window_coverage": -view.features["bm25"]}, 0.0, passed=True
+        )
+        for id_, view in {**answerable, **near}.items()
+    }
+    looks = Looks(
+        answerable={id_: turned[id_] for id_ in answerable},
+        near={id_: turned[id_] for id_ in near},
+        absent={},
+    )
+    assert list(fit_gate.fit(looks, NAMES).weights) == ["bm25"]
 
 
 def test_cross_validation_scores_what_the_fit_has_not_seen(seed: int) -> None:
