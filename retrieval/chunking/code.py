@@ -52,13 +52,13 @@ def _blocks(
 
 
 def _parts(text: str, group: Sequence[_Line], level: int, depth: int) -> tuple[Element, ...]:
-    """The blocks inside a block, at the first deeper level that has more than one."""
-    deeper = sorted({line.indent for line in group if not line.blank and line.indent > level})
-    for inner in deeper[: _DEEPEST - depth]:
-        groups = list(_groups(group, inner))
-        if len(groups) > 1:
-            return tuple(_blocks(text, groups, inner, depth + 1))
-    return ()
+    """The blocks inside a block, at the next deeper level that it has."""
+    inner = min(
+        (line.indent for line in group if not line.blank and line.indent > level), default=0
+    )
+    if not inner or depth == _DEEPEST:
+        return ()
+    return tuple(_blocks(text, list(_groups(group, inner)), inner, depth + 1))
 
 
 def _groups(lines: Sequence[_Line], level: int) -> Iterator[list[_Line]]:

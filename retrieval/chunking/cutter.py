@@ -128,7 +128,7 @@ class _Places:
             return self._url(mark.anchor or section.anchor), mark.label
         if self._lines is None:
             return self._url(section.anchor), ""
-        first, last = bisect_right(self._lines, start), bisect_right(self._lines, end - 1)
+        first, last = bisect_right(self._lines, start), bisect_right(self._lines, end)
         if first == last:
             return self._url(f"L{first}"), f"line {first}"
         return self._url(f"L{first}-L{last}"), f"lines {first}–{last}"  # noqa: RUF001 - a range

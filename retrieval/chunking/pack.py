@@ -97,8 +97,6 @@ def _overlaps(
             if start < floor or words > most:
                 return starts
             starts.append(start)
-        if each.headed:
-            break
     return starts
 
 

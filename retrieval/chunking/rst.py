@@ -127,7 +127,7 @@ class _Document:
         while after < last:
             if _SIMPLE.match(self._line(after)):
                 borders += 1
-            blank_inside = borders == 2 and not _GRID.match(self._line(index))  # noqa: PLR2004
+            blank_inside = borders == 2 and not _GRID.match(self._line(index))  # noqa: PLR2004  two borders
             if self._is_blank(after) and not (blank_inside and self._border_follows(after, last)):
                 break
             after += 1

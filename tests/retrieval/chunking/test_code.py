@@ -48,7 +48,8 @@ def test_a_long_class_is_cut_between_its_methods() -> None:
     assert len(passages) > 1
     assert passages[0].text.startswith("class Big:\n    def f0")
     for method in methods:
-        assert any(method.strip() in passage.text for passage in passages)
+        assert sum(method.strip() in passage.text for passage in passages) == 1
+    assert all(one.end <= other.start for one, other in pairwise(passages))
 
 
 def test_a_passage_is_named_by_its_lines() -> None:
@@ -68,3 +69,8 @@ def test_lines_without_a_url_are_a_place_only() -> None:
     (passage,) = _cut("x = 1\ny = 2\n", url=None)
     assert passage.url is None
     assert passage.place == "lines 1–2"  # noqa: RUF001 - a range
+
+
+def test_deep_indentation_is_no_trouble() -> None:
+    """A thousand levels of indentation are read."""
+    assert _cut("\n".join(f"{' ' * depth}x = {depth}" for depth in range(1000)))

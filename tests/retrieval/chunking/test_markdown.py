@@ -146,8 +146,29 @@ def test_an_item_that_does_not_fit_is_cut_at_the_items_inside() -> None:
         assert passage.text.startswith("- Word")
 
 
+def test_blocks_are_told_apart() -> None:
+    """Each kind of block is known as what it is."""
+    text = "text\n\n- item\n\n> quote\n\n| a |\n|---|\n| b |\n\n<div>\nx\n</div>\n\n    code\n"
+    assert _kinds(text) == [
+        Kind.PARAGRAPH,
+        Kind.LIST,
+        Kind.QUOTE,
+        Kind.TABLE,
+        Kind.HTML,
+        Kind.FENCE,
+    ]
+
+
+def test_signs_that_are_whitespace_here_make_no_passage() -> None:
+    """Markdown takes a control sign for text where Python takes it for whitespace."""
+    assert [passage.text for passage in cut("# A\n\n\x1f\n\ntext\n\n\x1f\n")] == [
+        "# A\n\n\x1f\n\ntext"
+    ]
+
+
 def test_what_the_parser_does_not_show_is_in_a_passage() -> None:
     """Targets of links, which Markdown does not show, are covered, under the section above them."""
     text = "# A\n\nSee [x].\n\n[x]: https://x.example\n\n# B\n\nMore " + prose(60)
     passages = cut(text)
     assert [passage.heading for passage in passages if "https://x" in passage.text] == [("A",)]
+    assert cut("[x]: https://x.example\n\n# A\n\n" + prose(60))[0].heading == ()

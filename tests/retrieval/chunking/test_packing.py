@@ -7,7 +7,11 @@ from itertools import pairwise
 import pytest
 
 from footnote.connectors.base import Syntax
+from footnote.retrieval.chunking import markdown
 from footnote.retrieval.chunking.cutter import RECIPE, Cutter
+from footnote.retrieval.chunking.measure import Budget, Measure
+from footnote.retrieval.chunking.pack import pack
+from footnote.retrieval.chunking.sections import Section
 from footnote.retrieval.chunking.sentences import sentence_spans
 from tests.retrieval.chunking.documents import cut, document, prose, token_spans
 
@@ -49,8 +53,8 @@ def test_a_heading_goes_with_the_text_under_it() -> None:
 
 def test_an_introduction_goes_with_what_it_introduces() -> None:
     """A line that ends in a colon is in the passage of the list after it."""
-    items = "\n".join(f"- {prose(6, i * 20)}" for i in range(18))
-    passages = cut(f"{prose(140, 600)}\n\nYou need:\n\n{items}")
+    items = "\n".join(f"- {prose(6, i * 20)}" for i in range(17))
+    passages = cut(f"{prose(102, 600)}\n\nYou need:\n\n{items}")
     (found,) = [passage.text for passage in passages if "You need:" in passage.text]
     assert found.endswith(f"You need:\n\n{items}")
 
@@ -62,6 +66,14 @@ def test_tiny_siblings_share_a_passage_under_their_parent() -> None:
     assert [passage.heading for passage in passages] == [("Top",), ("Top",), ("Next",)]
     assert passages[1].text == "## A\n\nShort.\n\n## B\n\nShort too."
     assert passages[1].url == "https://docs.example/page#a"
+
+
+def test_tiny_siblings_share_no_more_than_half_a_passage() -> None:
+    """A long row of tiny sections is put together a few at a time."""
+    passages = cut("\n\n".join(f"## Name {i}\n\n{prose(12, i * 20)}" for i in range(20)))
+    assert len(passages) == 4
+    for number, passage in enumerate(passages):
+        assert passage.text.startswith(f"## Name {5 * number}\n")
 
 
 def test_sections_of_different_parents_share_no_passage() -> None:
@@ -82,6 +94,20 @@ def test_headings_without_a_text_are_not_lost() -> None:
     (passage,) = cut(text)
     assert passage.text == text.strip()
     assert passage.heading == ("A",)
+
+
+def test_no_overlap_reaches_over_a_heading_at_the_end() -> None:
+    """A last heading that no longer fits is a passage by itself."""
+    passages = cut(f"## A\n\n{prose(146)}\n\n## A last one without text")
+    assert passages[-1].text == "## A last one without text"
+
+
+def test_no_overlap_reaches_over_a_heading_inside_a_section() -> None:
+    """Sections that were put together but do not fit are still cut before their headings."""
+    text = f"## A\n\n{prose(90)}\n\n## B\n\n{prose(90, 200)}"
+    budget = Budget(Measure(text, token_spans), 220, 150, 20)
+    spans = list(pack(Section((), "", markdown.parse(text)), text, budget))
+    assert [text[start : start + 4] for start, _ in spans] == ["## A", "## B"]
 
 
 def test_a_heading_that_repeats_the_title_is_not_in_the_path() -> None:
