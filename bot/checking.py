@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from footnote.bot.blocks import RawBlock
 from footnote.bot.citations import (
     Numbering,
+    addresses,
     cited_numbers,
     without_foreign_links,
     without_markers,
 )
 from footnote.bot.generators.base import Prompt
-from footnote.bot.markdown import HEADING, plain
+from footnote.bot.markdown import FENCE, HEADING, LIST_ITEM, plain
 from footnote.bot.questions import Block, Citation
 from footnote.bot.sentences import Sentence
 from footnote.bot.verification import Verifier, quoted_sentences
@@ -20,12 +22,20 @@ from footnote.bot.verification import Verifier, quoted_sentences
 UNSUPPORTED_MARK = "(not found in the sources)"
 
 _CODE_SHARE = 0.7
+_LEAD_IN, _MARKED = 7, 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Supported:
-    text: str
-    by: tuple[tuple[int, Sentence], ...]
+class _Held:
+    """A block that waits for a supported one.
+
+    Attributes:
+        block: What would be shown.
+        level: 1 to 6 for a heading, then a lead-in, then a sentence with the mark.
+    """
+
+    block: Block
+    level: int
 
 
 class BlockChecker:
@@ -42,7 +52,7 @@ class BlockChecker:
             prompt: What the generator was given.
             verifier: Decides what is supported.
             verbatim: Every sentence is a quotation.
-            mark: Show unsupported sentences with a mark.
+            mark: Show unsupported sentences with a mark, once a supported one is shown.
         """
         self.shown = 0
         self._passages = {
@@ -55,54 +65,101 @@ class BlockChecker:
         self._verbatim = verbatim
         self._mark = mark
         self._numbering = Numbering()
-        self._held: list[RawBlock] = []
+        self._held: list[_Held] = []
+        self._left_out = False
         self._gap = ""
 
     async def check(self, raw: RawBlock) -> list[Block]:
         """What may be shown now: nothing, this block, or it with what was held back for it.
 
         A heading or a line that ends in a colon claims nothing by itself; it is shown together
-        with the first supported block after it.
+        with the first supported block after it, and never where there is none.
         """
+        # Where a paragraph's first sentence is left out, the next one still begins a paragraph.
+        raw = replace(raw, gap=_wider(self._gap, raw.gap))
+        self._gap = ""
         if raw.code:
-            return self._released(self._code(raw))
-        if HEADING.match(raw.text) or without_markers(raw.text).endswith(":"):
-            self._held.append(raw)
-            return []
-        return self._released(await self._sentence(raw))
+            return self._released(self._code(raw), raw)
+        text = without_foreign_links(raw.text, self._everything)
+        if level := _level(text):
+            return self._hold(Block(without_markers(text), raw.gap), level)
+        block = await self._sentence(text, raw.gap)
+        if block is None and self._mark and plain(text):
+            marked = Block(f"{without_markers(text)} {UNSUPPORTED_MARK}", raw.gap)
+            return [marked] if self.shown else self._hold(marked, _MARKED)
+        return self._released(block, raw)
 
-    def _released(self, block: Block | None) -> list[Block]:
+    def _hold(self, block: Block, level: int) -> list[Block]:
+        """Keep a block back, unless its numbers are nowhere in the passages."""
+        if level < _MARKED:
+            self._drop_held(level if level < _LEAD_IN or self._left_out else _MARKED)
+            quoted_heading = self._verbatim and level < _LEAD_IN
+            if quoted_heading or not _digits(block.text) <= _digits(self._everything):
+                self._gap = _wider(block.gap, self._gap)
+                return []
+        self._held.append(_Held(replace(block, gap=_wider(self._gap, block.gap)), level))
+        self._gap, self._left_out = "", False
+        return []
+
+    def _drop_held(self, level: int) -> None:
+        """Forget what was held under a heading or lead-in that ends without a supported block."""
+        while self._held and level <= self._held[-1].level < _MARKED:
+            self._gap = _wider(self._held.pop().block.gap, self._gap)
+
+    def _released(self, block: Block | None, raw: RawBlock) -> list[Block]:
         if block is None:
+            self._gap, self._left_out = raw.gap, True
             return []
-        held = [
-            Block(without_foreign_links(without_markers(raw.text), self._everything), raw.gap)
-            for raw in self._held
-        ]
+        in_list = raw.code or LIST_ITEM.match(raw.text) or raw.text.lstrip().startswith("|")
+        if self._left_out and not in_list:
+            self._drop_held(_LEAD_IN)
+            block = replace(block, gap=_wider(self._gap, block.gap))
+        blocks = [*(item.block for item in self._held), block]
+        if not self.shown:
+            blocks[0] = replace(blocks[0], gap="")
         self._held.clear()
+        self._gap, self._left_out = "", False
         self.shown += 1
-        return [*held, block]
+        return blocks
 
     def _code(self, raw: RawBlock) -> Block | None:
-        """A code fence is shown where most of its lines stand in the passages."""
-        lines = [line.strip() for line in raw.text.splitlines()[1:-1] if line.strip()]
-        known = sum(line in self._everything for line in lines)
-        return Block(raw.text, raw.gap) if lines and known / len(lines) >= _CODE_SHARE else None
+        """A code fence is shown, with its source, where most of its lines stand in a passage."""
+        opening = FENCE.match(raw.text)
+        fence = opening.group() if opening else "```"
+        lines = [line.strip() for line in raw.text.split("\n")[1:]]
+        closed = bool(lines) and lines[-1].startswith(fence.strip())
+        lines = [line for line in (lines[:-1] if closed else lines) if line]
+        if not lines or not addresses(raw.text) <= addresses(self._everything):
+            return None
+        known = {
+            number: [line for line in lines if line in passage.text]
+            for number, passage in self._passages.items()
+        }
+        number = max(known, key=lambda n: (len(known[n]), -n), default=0)
+        anywhere = {line for found in known.values() for line in found}
+        if not anywhere or sum(line in anywhere for line in lines) < _CODE_SHARE * len(lines):
+            return None
+        indent = fence[: len(fence) - len(fence.lstrip())]
+        text = raw.text if closed else f"{raw.text}\n{fence}"
+        shown = self._numbering.of(number)
+        passage = self._passages[number]
+        start = passage.text.find(known[number][0])
+        end = max(passage.text.rfind(line) + len(line) for line in known[number])
+        citation = Citation(
+            shown, passage, passage.text[start:end], passage.start + start, passage.start + end
+        )
+        return Block(f"{text}\n{indent}[{shown}]", raw.gap, (citation,))
 
-    async def _sentence(self, raw: RawBlock) -> Block | None:
-        cited = [number for number in cited_numbers(raw.text) if number in self._passages]
-        claim = without_markers(raw.text)
-        found = await self._support(claim, cited)
-        text = without_foreign_links(raw.text, self._everything)
+    async def _sentence(self, text: str, gap: str) -> Block | None:
+        cited = [number for number in cited_numbers(text) if number in self._passages]
+        found = await self._support(without_markers(text), cited)
         if not found:
-            if not self._mark or not plain(claim):
-                return None
-            bare = without_foreign_links(claim, self._everything)
-            return Block(f"{bare} {UNSUPPORTED_MARK}", raw.gap)
+            return None
         numbers = {number for number, _ in found}
         if not numbers & set(cited):
             text = f"{without_markers(text)} " + "".join(f"[{n}]" for n in sorted(numbers))
         text = self._numbering.renumber(text, numbers.__contains__)
-        return Block(text, raw.gap, tuple(self._citation(n, s) for n, s in found))
+        return Block(text, gap, tuple(self._citation(n, s) for n, s in found))
 
     async def _support(self, claim: str, cited: list[int]) -> tuple[tuple[int, Sentence], ...]:
         """Which passages support a claim: the cited ones, or else one that was not cited."""
@@ -132,3 +189,19 @@ class BlockChecker:
             start=sentence.start,
             end=sentence.end,
         )
+
+
+def _level(text: str) -> int:
+    """How a block is held back: as a heading, as a lead-in, or, with 0, not at all."""
+    if HEADING.match(text):
+        return len(text) - len(text.lstrip("#"))
+    return _LEAD_IN if plain(without_markers(text)).endswith(":") else 0
+
+
+def _digits(text: str) -> set[str]:
+    return set(re.findall(r"\d+", plain(text)))
+
+
+def _wider(first: str, second: str) -> str:
+    """The gap with more line breaks."""
+    return first if first.count("\n") > second.count("\n") else second

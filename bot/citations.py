@@ -3,29 +3,62 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from footnote.bot.markdown import unlinked
+from footnote.bot.markdown import (
+    SIGNS,
+    hide_code,
+    show_code,
+    unlinked,
+    without_autolinks,
+    without_stray_backticks,
+)
 
-_MARKER = re.compile(r"[ \t]*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\](?!\()")
-_URL = re.compile(r"<?https?://[^\s<>()\[\]`]*[^\s<>()\[\]`.,;:!?'\"]>?")
-_EMPTY_BRACKETS = re.compile(r"\s*\(\s*\)")
-_BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
+_ONE_OR_RANGE = r"\d{1,3}(?:\s*[-\u2013]\s*\d{1,3})?"
+NUMBERS = rf"\[({_ONE_OR_RANGE}(?:\s*[,;]\s*{_ONE_OR_RANGE})*)\](?!\()"
+"""A marker such as [1], [1, 2] or [2-4]; "[1](address)" is a link."""
+
+_MARKER = re.compile(rf"(?<![ \t])[ \t]*{NUMBERS}")
+_MARKERS = re.compile(rf"(?<![ \t])[ \t]*({NUMBERS}(?:[ \t]*{NUMBERS})*)")
+_PART = re.compile(r"(\d+)(?:\s*[-\u2013]\s*(\d+))?")
+_BEFORE_STOP = re.compile(r"(?<!\s)\s+(?=[.,;!?](?:\s|$))|(?<![\s\]])\s+(?=:(?:\s|$))")
+
+_IN_ADDRESS = rf"[^\s<>()\[\]`\"|{SIGNS}]"
+_END_OF_ADDRESS = rf"[^\s<>()\[\]`\"|{SIGNS}.,;:!?'*_~]"
+_IN_BRACKETS = rf"\({_IN_ADDRESS}*\)"
+_ADDRESS = re.compile(
+    rf"(?:https?\\?:\\?/\\?/|(?<![^\W_])www\\?\.)(?:{_IN_ADDRESS}|{_IN_BRACKETS})*(?:{_END_OF_ADDRESS}|{_IN_BRACKETS})",
+    re.IGNORECASE,
+)
+_OTHER_AUTOLINK = re.compile(r"<[a-z][a-z0-9+.-]+:[^<>\s]*>", re.IGNORECASE)
+_LEADING_TAG = re.compile(
+    r"<[a-z][^<>]*\b(?:href|src|srcset|action|data|style)\s*=[^<>]*>|</a>", re.IGNORECASE
+)
+_TARGET = re.compile(
+    r"""^[ \t>]*\[[^\[\]]+\]:[ \t]*\S+(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*$""",
+    re.MULTILINE,
+)
+_OPEN_TARGET = re.compile(r"^([ \t>*+\-\d.)]*\[[^\[\]]+\]):", re.MULTILINE)
+_EMPTY_BRACKETS = re.compile(r"(?<!\s)\s*\(\s*\)")
 
 
 def cited_numbers(text: str) -> tuple[int, ...]:
-    """The numbers that the markers of a text name, in order, each once."""
-    numbers = (
-        int(number)
-        for marker in _MARKER.finditer(text)
-        for number in re.findall(r"\d+", marker.group(1))
+    """The numbers that the markers of a text name, in order, each once; code holds none."""
+    hidden, _ = hide_code(text)
+    return tuple(
+        dict.fromkeys(number for marker in _MARKER.finditer(hidden) for number in _named(marker))
     )
-    return tuple(dict.fromkeys(numbers))
 
 
 def without_markers(text: str) -> str:
     """The text without citation markers."""
-    return _BEFORE_STOP.sub("", _MARKER.sub("", text)).strip()
+    hidden, spans = hide_code(text)
+    return show_code(_tidy(_MARKER.sub("", hidden), text), spans)
+
+
+def addresses(text: str) -> frozenset[str]:
+    """Every web address in a text, wherever it stands."""
+    return frozenset(address.group() for address in _ADDRESS.finditer(text))
 
 
 def without_foreign_links(text: str, sources: str) -> str:
@@ -34,13 +67,16 @@ def without_foreign_links(text: str, sources: str) -> str:
     Links keep the words that they show. An address that stands word for word in `sources` is
     shown as code, which no platform turns into a link; any other is left out.
     """
-    text = re.sub(r"`(https?://[^`\s]+)`", r"\1", unlinked(text))
+    known = addresses(sources)
+    hidden, spans = hide_code(text)
+    spans[:] = [_known_code(span, known) for span in spans]
 
-    def shown(match: re.Match[str]) -> str:
-        address = match.group().strip("<>")
-        return f"`{address}`" if address in sources else ""
-
-    return _EMPTY_BRACKETS.sub("", _URL.sub(shown, text)).strip()
+    # What one removal leaves behind may close up to another address.
+    while (less := _without_links(hidden, known)) != hidden:
+        hidden = less
+    hidden = _OPEN_TARGET.sub(r"\1 :", hidden.replace("](", "] ("))
+    hidden = _ADDRESS.sub(r"`\g<0>`", hidden)
+    return show_code(_tidy(_EMPTY_BRACKETS.sub("", hidden), text), spans)
 
 
 class Numbering:
@@ -58,11 +94,41 @@ class Numbering:
 
     def renumber(self, text: str, keep: Callable[[int], bool]) -> str:
         """The text with every kept marker under its shown number and the others left out."""
+        hidden, spans = hide_code(text)
 
-        def marker(match: re.Match[str]) -> str:
-            kept = [int(n) for n in re.findall(r"\d+", match.group(1)) if keep(int(n))]
-            shown = dict.fromkeys(self.of(number) for number in kept)
-            space = " " if match.start() else ""
-            return space + "".join(f"[{number}]" for number in shown) if shown else ""
+        def markers(match: re.Match[str]) -> str:
+            shown = dict.fromkeys(self.of(number) for number in _named(match) if keep(number))
+            first_of_line = match.start() == 0 or hidden[match.start() - 1] == "\n"
+            space = "" if first_of_line or not shown else " "
+            return space + "".join(f"[{number}]" for number in shown)
 
-        return _BEFORE_STOP.sub("", _MARKER.sub(marker, text)).strip()
+        return show_code(_tidy(_MARKERS.sub(markers, hidden), text), spans)
+
+
+def _named(markers: re.Match[str]) -> Iterator[int]:
+    for part in _PART.finditer(markers.group()):
+        first, last = int(part[1]), int(part[2] or part[1])
+        yield from range(first, last + 1) if first <= last else (first, last)
+
+
+def _known_code(span: str, known: frozenset[str]) -> str:
+    """A code span without unknown addresses; nothing where nothing is left of it."""
+    kept = _without_unknown(span, known)
+    return kept if kept.strip("` \t") else ""
+
+
+def _without_links(hidden: str, known: frozenset[str]) -> str:
+    """The text without link targets, links, tags that lead elsewhere and unknown addresses."""
+    hidden = without_autolinks(unlinked(_TARGET.sub("", hidden)))
+    hidden = _LEADING_TAG.sub("", _OTHER_AUTOLINK.sub("", hidden))
+    return _without_unknown(without_stray_backticks(hidden), known)
+
+
+def _without_unknown(text: str, known: frozenset[str]) -> str:
+    return _ADDRESS.sub(lambda match: match.group() if match.group() in known else "", text)
+
+
+def _tidy(text: str, before: str) -> str:
+    """The text without spaces that a removal left, behind the indentation that it had before."""
+    indent = before[: len(before) - len(before.lstrip(" \t"))]
+    return indent + _BEFORE_STOP.sub("", text).strip()

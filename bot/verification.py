@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from footnote.bot.citations import without_markers
-from footnote.bot.markdown import plain
+from footnote.bot.markdown import plain, unlinked
 from footnote.bot.sentences import Sentence, SentenceScorer, sentences_of
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.text import Analyzer, words
@@ -98,16 +98,22 @@ class Verifier:
 
 def quoted_sentences(text: str, passages: Iterable[Passage]) -> tuple[Sentence, ...]:
     """The sentences of the passages that make up `text` word for word; none where it adds any."""
-    rest = plain(text)
+    rest = _said(text)
     found = []
     for sentence in sorted(sentences_of(passages), key=lambda item: -len(item.text)):
-        words = without_markers(plain(sentence.text))
-        if words and words in rest:
-            rest = rest.replace(words, " ", 1)
+        said = _said(sentence.text)
+        if said.strip() and said in rest:
+            rest = rest.replace(said, "  ", 1)
             found.append(sentence)
-    if any(map(str.isalnum, rest)):
+    if rest.strip():
         return ()
     return tuple(sorted(found, key=lambda item: item.start))
+
+
+def _said(text: str) -> str:
+    """The words of a sentence, each between spaces, without marks, markers and links."""
+    words = re.findall(r"\w+", plain(without_markers(unlinked(text))))
+    return f" {'  '.join(words)} "
 
 
 def _numbers(text: str) -> set[str]:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from footnote.bot.citations import without_markers
 from footnote.bot.generators.base import GenerationError, Message, Prompt, Queued
 from footnote.bot.markdown import plain, unlinked
 from footnote.bot.sentences import Reading, ScoredSentence, Sentence, SentenceScorer
@@ -18,7 +19,6 @@ from footnote.retrieval.passages import Passage
 
 _LINKED = re.compile(r"!?\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])")
 _CLOSED = re.compile(r"[.!?…:;。][\"'\u201d\u2019)\]*_`]*\s*$")
-_MARKERS = re.compile(r"\s*\[\d{1,3}\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,12 @@ class QuoteGenerator:
             ((self._score(item, reading), item.sentence) for item in reading.sentences),
             key=lambda pair: -pair[0],
         )
-        worth = [(score, sentence) for score, sentence in scored if _is_statement(sentence.text)]
+        # The same words may stand on several pages, and within one where passages overlap.
+        once: dict[str, tuple[float, Sentence]] = {}
+        for score, sentence in scored:
+            if _is_statement(sentence.text):
+                once.setdefault(plain(sentence.text), (score, sentence))
+        worth = list(once.values())
         return [
             sentence
             for rank, (score, sentence) in enumerate(worth[: weights.most])
@@ -139,12 +144,14 @@ def _gap(before: Sentence | None, sentence: Sentence) -> str:
     if _is_item(before) and _is_item(sentence):
         same_document = before.passage.document_id == sentence.passage.document_id
         return "\n" if same_document else "\n\n"
-    flows = _CLOSED.search(before.text) and not _is_item(sentence) and before.marker != "|"
+    apart = _is_item(before) or _is_item(sentence) or before.marker == "|"
+    flows = _CLOSED.search(before.text) and not apart
     same_section = before.passage.heading == sentence.passage.heading
     same_document = before.passage.document_id == sentence.passage.document_id
     return " " if flows and same_section and same_document else "\n\n"
 
 
 def _quoted(sentence: Sentence, number: int) -> str:
-    text = _MARKERS.sub("", " ".join(unlinked(sentence.text).split()))
+    # What looks like a citation in the page itself is none of ours.
+    text = without_markers(unlinked(" ".join(sentence.text.split())))
     return f"{'- ' if _is_item(sentence) else ''}{text} [{number}]"
