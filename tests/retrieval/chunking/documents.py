@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
@@ -12,9 +10,6 @@ from hypothesis import strategies as st
 from footnote.connectors.base import Document, Mark, Syntax
 from footnote.retrieval.chunking.cutter import Cutter
 from footnote.retrieval.passages import Passage
-
-SEED = int(os.environ.get("FOOTNOTE_TEST_SEED") or secrets.randbits(32))
-"""A fresh seed for hypothesis; each property notes it, so that a failure can be repeated."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 

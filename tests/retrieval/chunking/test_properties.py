@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given, note, seed, settings
 from hypothesis import strategies as st
 
 from footnote.connectors.base import Document, Syntax
@@ -12,8 +11,8 @@ from footnote.retrieval.chunking.cutter import Cutter
 from footnote.retrieval.chunking.lines import trim
 from footnote.retrieval.chunking.sentences import sentence_spans, unit_spans
 from footnote.retrieval.passages import Passage
+from tests.properties import holds_for
 from tests.retrieval.chunking.documents import (
-    SEED,
     Limits,
     document,
     documents,
@@ -21,15 +20,10 @@ from tests.retrieval.chunking.documents import (
     token_spans,
 )
 
-_runs = settings(max_examples=100, deadline=None, database=None)
 
-
-@_runs
-@seed(SEED)
-@given(documents, limits)
+@holds_for(documents, limits)
 def test_passages_are_exact_spans_that_cover_the_document(each: Document, limit: Limits) -> None:
     """A passage is `text[start:end]`, trimmed and not empty; only whitespace is in no passage."""
-    note(f"FOOTNOTE_TEST_SEED={SEED}")
     covered = 0
     for passage in _cut(each, limit):
         assert passage.text == each.text[passage.start : passage.end]
@@ -40,12 +34,9 @@ def test_passages_are_exact_spans_that_cover_the_document(each: Document, limit:
     assert not each.text[covered:].strip()
 
 
-@_runs
-@seed(SEED)
-@given(documents, limits)
+@holds_for(documents, limits)
 def test_passages_stand_in_order(each: Document, limit: Limits) -> None:
     """Ordinals count from 0, ids are unique, starts rise and ends do not fall."""
-    note(f"FOOTNOTE_TEST_SEED={SEED}")
     passages = _cut(each, limit)
     assert [passage.ordinal for passage in passages] == list(range(len(passages)))
     assert len({passage.id for passage in passages}) == len(passages)
@@ -54,12 +45,9 @@ def test_passages_stand_in_order(each: Document, limit: Limits) -> None:
         assert one.end <= other.end
 
 
-@_runs
-@seed(SEED)
-@given(documents, limits)
+@holds_for(documents, limits)
 def test_passages_stay_within_the_budget(each: Document, limit: Limits) -> None:
     """Words are within their limit, and what is embedded too where the context leaves room."""
-    note(f"FOOTNOTE_TEST_SEED={SEED}")
     for passage in _cut(each, limit):
         context = len(token_spans(passage.context))
         excess = max(0, context - limit.max_tokens // 3)
@@ -67,12 +55,9 @@ def test_passages_stay_within_the_budget(each: Document, limit: Limits) -> None:
         assert len(passage.text.split()) <= limit.max_words
 
 
-@_runs
-@seed(SEED)
-@given(documents)
+@holds_for(documents)
 def test_sentences_are_exact_spans_in_order(each: Document) -> None:
     """Sentences are trimmed, in order and apart; units leave out nothing but whitespace."""
-    note(f"FOOTNOTE_TEST_SEED={SEED}")
     for spans in (sentence_spans(each.text), unit_spans(each.text)):
         assert all(
             start < end and trim(each.text, start, end) == (start, end) for start, end in spans
@@ -85,12 +70,9 @@ def test_sentences_are_exact_spans_in_order(each: Document) -> None:
     assert not each.text[covered:].strip()
 
 
-@_runs
-@seed(SEED)
-@given(st.text(alphabet="ab .\n#-|`~>=*:\t\u2028\x0c\x85\ufeff", max_size=120), limits)
+@holds_for(st.text(alphabet="ab .\n#-|`~>=*:\t\u2028\x0c\x85\ufeff", max_size=120), limits)
 def test_markup_signs_in_any_order_lose_nothing(text: str, limit: Limits) -> None:
     """No run of markup signs makes any parser lose text."""
-    note(f"FOOTNOTE_TEST_SEED={SEED}")
     for syntax in Syntax:
         covered = 0
         for passage in _cut(document(text, syntax), limit):
