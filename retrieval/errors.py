@@ -4,10 +4,16 @@ RetrievalError            base; its text is one sentence for a person
 ├── IndexMismatchError    the index was made by another embedder or another version
 ├── StoreError            the index cannot be read or written
 ├── SyncBusyError         another process is syncing this source
-└── MassDeleteError       a sync would delete more than the set share
+├── MassDeleteError       a sync would delete more than the set share
+└── SyncStoppedError      a sync broke off on its way; what it did is kept
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from footnote.retrieval.sync_report import SyncReport
 
 
 class RetrievalError(Exception):
@@ -43,3 +49,18 @@ class MassDeleteError(RetrievalError):
         self.source = source
         self.deleting = deleting
         self.known = known
+
+
+class SyncStoppedError(RetrievalError):
+    """A sync broke off on its way; what it did is kept.
+
+    Attributes:
+        report: What it did until then.
+    """
+
+    def __init__(self, report: SyncReport, total: int, reason: str) -> None:
+        super().__init__(
+            f"Syncing {report.source} stopped; {report.new + report.changed} of {total} new or "
+            f"changed documents are done and kept, and the next sync goes on from there: {reason}"
+        )
+        self.report = report

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
-from filelock import FileLock, Timeout
+from filelock import AsyncFileLock, Timeout
 
-from footnote.retrieval.errors import SyncBusyError
+from footnote.retrieval.errors import StoreError, SyncBusyError
 
 
 class Locks(Protocol):
@@ -26,7 +26,11 @@ class Locks(Protocol):
 
 
 class FileLocks:
-    """Locks on files in a folder; the system releases them when their process dies."""
+    """Locks on files in a folder; the system releases them when their process dies.
+
+    Args:
+        folder: Made where it is missing.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -37,15 +41,21 @@ class FileLocks:
 
         Raises:
             SyncBusyError: Another process, or another task of this one, holds it.
+            StoreError: The folder cannot be written.
         """
-        lock = FileLock(self._folder / f"{quote(name, safe='')}.lock", thread_local=False)
+        lock = AsyncFileLock(self._folder / f"{quote(name, safe='')}.lock", timeout=0)
         try:
-            lock.acquire(blocking=False)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            await lock.acquire()
         except Timeout as error:
             raise SyncBusyError(
-                f"{name} is being synced by another process: wait for it to end."
+                f"{name} is being synced already: try again when that has finished."
+            ) from error
+        except OSError as error:
+            raise StoreError(
+                f"The lock of {name} cannot be written ({error}): check the folder {self._folder}."
             ) from error
         try:
             yield
         finally:
-            lock.release()
+            await lock.release()

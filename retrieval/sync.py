@@ -1,112 +1,64 @@
 """Bringing the index in line with a source.
 
-List, compare with the manifest, fetch and cut what is new or changed, embed it, put it document by
-document, and last delete what is gone. A crash at any moment leaves every document old or new.
+List completely, compare with the manifest, read what is new or changed, embed it, put it document
+by document, then delete what is gone. A document is one unit in the store, so that a crash at any
+moment leaves each one old or new; whatever is done is not done again.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+import time
+from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
-from time import perf_counter
 
-from footnote.connectors.base import Connector, Document, DocumentError
-from footnote.retrieval.embedder import Embedder
-from footnote.retrieval.errors import MassDeleteError
+from footnote.connectors.base import Connector, SourceError
+from footnote.retrieval.embedder import Embedder, Vectors
+from footnote.retrieval.errors import StoreError, SyncStoppedError
 from footnote.retrieval.locks import Locks
-from footnote.retrieval.passages import Passage
-from footnote.retrieval.stores.base import Field, IndexedDocument, ManifestEntry, PassageStore
+from footnote.retrieval.stores.base import IndexedDocument, PassageStore
+from footnote.retrieval.sync_embedding import embedded
+from footnote.retrieval.sync_plan import UNREAD, Plan, compare
+from footnote.retrieval.sync_reading import (
+    Cut,
+    CutDocument,
+    IndexTerms,
+    Reader,
+    SameDocument,
+    UnreadDocument,
+)
+from footnote.retrieval.sync_report import Failure, Stage, SyncProgress, SyncReport
+from footnote.retrieval.sync_tally import Tally, Tell
 
-Cut = Callable[[Document], tuple[Passage, ...]]
-IndexTerms = Callable[[Passage], Mapping[Field, Sequence[str]]]
+__all__ = ["Failure", "Stage", "Sync", "SyncProgress", "SyncReport"]
 
-BATCH = 64
-"""Passages that are embedded at once; so many are lost at most when a sync is interrupted."""
+BATCH_PASSAGES = 256
+"""About so many passages, of several documents, are embedded in one call."""
 
-_FETCHED_AHEAD = 8
-_FEW = 5
-"""So few deletions are never a reason to stop and ask."""
+HOPELESS = 5
+"""After so many documents in a row that cannot be embedded, it is the embedder that is broken."""
 
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A document that could not be read, and why."""
-
-    document_id: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SyncProgress:
-    """How far a sync is.
-
-    Attributes:
-        source: The source's name.
-        stage: "listing", "indexing" or "deleting".
-        done: Documents done in this stage.
-        total: Documents of this stage; 0 while listing.
-        failed: Documents that could not be read so far.
-    """
-
-    source: str
-    stage: str
-    done: int
-    total: int
-    failed: int = 0
+LISTING_STEP = 100
+"""Progress is told after each so many listed documents."""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What a sync did, or with `dry_run` what it would do.
-
-    Attributes:
-        source: The source's name.
-        listed: Documents in the listing.
-        new: Documents that the index did not know.
-        changed: Documents whose version is another one.
-        unchanged: Documents that were left alone.
-        deleted: Documents that are gone from the source.
-        failed: Documents that could not be read this time.
-        passages: Passages that were put.
-        seconds: How long it took.
-        dry_run: Nothing was written.
-    """
-
-    source: str
-    listed: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    deleted: int = 0
-    failed: tuple[Failure, ...] = ()
-    passages: int = 0
-    seconds: float = 0.0
-    dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    listed: int
-    new: tuple[str, ...]
-    changed: tuple[str, ...]
-    gone: tuple[str, ...]
-    versions: Mapping[str, str]
-    manifest: Mapping[str, ManifestEntry]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    document: Document
-    passages: tuple[Passage, ...]
-    terms: tuple[Mapping[Field, Sequence[str]], ...]
+class EmbedderBrokenError(Exception):
+    """The embedder fails whatever it is given."""
 
 
 class Sync:
-    """Syncs sources into one store."""
+    """Syncs sources into one store.
 
-    def __init__(  # noqa: PLR0913  these are the parts that a sync puts together
+    Args:
+        store: Where documents go.
+        embedder: The one that the index belongs to.
+        cut: Document to passages; runs in a thread.
+        index_terms: Passage to its terms; runs in a thread.
+        recipe: Names the version of `cut` and `index_terms`; another one makes every document new.
+        locks: So that two syncs of one source never run at once.
+        delete_share: A sync that would delete a larger share (0…1) of a source's documents asks.
+    """
+
+    def __init__(  # noqa: PLR0913  the parts that a sync puts together
         self,
         store: PassageStore,
         embedder: Embedder,
@@ -117,17 +69,6 @@ class Sync:
         locks: Locks,
         delete_share: float = 0.3,
     ) -> None:
-        """Sync into a store.
-
-        Args:
-            store: Where documents go.
-            embedder: The one that the store is bound to.
-            cut: Document to passages; runs in a thread.
-            index_terms: Passage to terms; runs in a thread.
-            recipe: Names the version of `cut` and `index_terms`; another one indexes anew.
-            locks: One sync a source at a time.
-            delete_share: A sync that would delete a larger share of a source stops and asks.
-        """
         self._store = store
         self._embedder = embedder
         self._cut = cut
@@ -143,154 +84,127 @@ class Sync:
         *,
         dry_run: bool = False,
         confirm: bool = False,
-        progress: Callable[[SyncProgress], None] | None = None,
+        progress: Tell | None = None,
     ) -> SyncReport:
         """Sync one source.
 
         Args:
             connector: Reads the source.
             source: Its name.
-            dry_run: Only list and compare.
+            dry_run: Only list and compare; read and write nothing.
             confirm: Delete however much is gone.
-            progress: Called as documents are done.
+            progress: Called on the event loop as the sync gets on.
 
         Raises:
             SourceError: The listing is not complete; nothing was changed.
-            SyncBusyError: Somebody else syncs this source.
-            MassDeleteError: Too much is gone; nothing was changed.
-            StoreError: The store failed; documents put before stay.
+            SyncBusyError: This source is being synced already; nothing was changed.
+            MassDeleteError: Too much would be deleted; nothing was changed.
+            IndexMismatchError: The index belongs to another embedder; nothing was changed.
+            SyncStoppedError: The store, the source or the embedder broke down on the way; what
+                was done is kept.
         """
-        started = perf_counter()
-        tell = progress or (lambda _: None)
+        started = time.monotonic()
+        tell = progress or _tell_nobody
+        if dry_run:
+            plan = await self._plan(connector, source, tell)
+            return Tally(plan, tell, started).forecast()
         async with self._locks.hold(source):
-            tell(SyncProgress(source, "listing", 0, 0))
-            plan = await self._plan(connector, source)
-            report = SyncReport(
-                source,
-                listed=plan.listed,
-                new=len(plan.new),
-                changed=len(plan.changed),
-                unchanged=plan.listed - len(plan.new) - len(plan.changed),
-                deleted=len(plan.gone),
-                dry_run=dry_run,
-            )
-            if not dry_run:
-                if not confirm:
-                    self._stop_mass_delete(source, plan)
-                passages, failed = await self._index(connector, source, plan, tell)
-                await self._delete(source, plan, tell)
-                await self._store.synced(source)
-                report = replace(report, passages=passages, failed=failed)
-        return replace(report, seconds=perf_counter() - started)
-
-    async def _plan(self, connector: Connector, source: str) -> _Plan:
-        versions = {ref.id: ref.version async for ref in connector.list()}
-        manifest = await self._store.manifest(source)
-        stale = [
-            document_id
-            for document_id, version in versions.items()
-            if (entry := manifest.get(document_id)) is None
-            or entry.version != version
-            or entry.recipe != self._recipe
-        ]
-        return _Plan(
-            listed=len(versions),
-            new=tuple(item for item in stale if item not in manifest),
-            changed=tuple(item for item in stale if item in manifest),
-            gone=tuple(item for item in manifest if item not in versions),
-            versions=versions,
-            manifest=manifest,
-        )
-
-    def _stop_mass_delete(self, source: str, plan: _Plan) -> None:
-        known = len(plan.manifest)
-        if len(plan.gone) > max(_FEW, self._delete_share * known):
-            raise MassDeleteError(source, len(plan.gone), known)
-
-    async def _index(
-        self, connector: Connector, source: str, plan: _Plan, tell: Callable[[SyncProgress], None]
-    ) -> tuple[int, tuple[Failure, ...]]:
-        total = len(plan.new) + len(plan.changed)
-        failed: list[Failure] = []
-        batch: list[_Ready] = []
-        done = passages = 0
-        async with aclosing(self._fetched(connector, (*plan.new, *plan.changed))) as fetched:
-            async for item in fetched:
-                if isinstance(item, Failure):
-                    failed.append(item)
-                    version = plan.versions[item.document_id]
-                    await self._store.put_failure(
-                        source, item.document_id, version, self._recipe, item.reason
-                    )
-                elif self._is_known(item, plan):
-                    version = plan.versions[item.id]
-                    await self._store.touch(source, {item.id: version})
-                else:
-                    batch.append(await asyncio.to_thread(self._prepare, item))
-                if sum(len(ready.passages) for ready in batch) >= BATCH:
-                    passages += await self._put(batch, plan)
-                    batch.clear()
-                done += 1
-                tell(SyncProgress(source, "indexing", done - len(batch), total, len(failed)))
-        if batch:
-            passages += await self._put(batch, plan)
-            tell(SyncProgress(source, "indexing", done, total, len(failed)))
-        return passages, tuple(failed)
-
-    async def _fetched(
-        self, connector: Connector, document_ids: Sequence[str]
-    ) -> AsyncGenerator[Document | Failure, None]:
-        """Documents in order, the next ones being fetched while one is worked on."""
-
-        async def fetch(document_id: str) -> Document | Failure:
+            plan = await self._plan(connector, source, tell)
+            if not confirm:
+                plan.check_deletions(self._delete_share)
+            tally = Tally(plan, tell, started)
             try:
-                return await connector.fetch(document_id)
-            except DocumentError as error:
-                return Failure(document_id, error.reason)
+                await self._carry_out(connector, plan, tally)
+            except (StoreError, SourceError, EmbedderBrokenError) as error:
+                raise SyncStoppedError(tally.report(), len(plan.read), str(error)) from error
+            return tally.report()
 
-        ahead: list[asyncio.Task[Document | Failure]] = []
-        try:
-            for document_id in document_ids:
-                ahead.append(asyncio.create_task(fetch(document_id)))
-                if len(ahead) >= _FETCHED_AHEAD:
-                    yield await ahead.pop(0)
-            while ahead:
-                yield await ahead.pop(0)
-        finally:
-            for task in ahead:
-                task.cancel()
-            await asyncio.gather(*ahead, return_exceptions=True)
+    async def _plan(self, connector: Connector, source: str, tell: Tell) -> Plan:
+        listing: dict[str, str] = {}
+        tell(SyncProgress(source, Stage.LISTING, 0, 0))
+        async for ref in connector.list():
+            listing[ref.id] = ref.version
+            if len(listing) % LISTING_STEP == 0:
+                tell(SyncProgress(source, Stage.LISTING, len(listing), 0))
+        return compare(source, listing, await self._store.manifest(source), self._recipe)
 
-    def _is_known(self, document: Document, plan: _Plan) -> bool:
-        entry = plan.manifest.get(document.id)
-        return (
-            entry is not None
-            and entry.recipe == self._recipe
-            and entry.content_hash == document.content_hash
-        )
-
-    def _prepare(self, document: Document) -> _Ready:
-        passages = self._cut(document)
-        return _Ready(document, passages, tuple(self._index_terms(item) for item in passages))
-
-    async def _put(self, batch: Sequence[_Ready], plan: _Plan) -> int:
-        texts = [passage.searched for ready in batch for passage in ready.passages]
-        vectors = await self._embedder.embed(texts)
-        first = 0
-        for ready in batch:
-            last = first + len(ready.passages)
-            # The listed version is what the next listing is compared with.
-            document = replace(ready.document, version=plan.versions[ready.document.id])
-            await self._store.put(
-                IndexedDocument(
-                    document, ready.passages, vectors[first:last], ready.terms, self._recipe
-                )
-            )
-            first = last
-        return first
-
-    async def _delete(self, source: str, plan: _Plan, tell: Callable[[SyncProgress], None]) -> None:
+    async def _carry_out(self, connector: Connector, plan: Plan, tally: Tally) -> None:
+        if plan.read:
+            await self._store.claim(self._embedder.model_id, self._embedder.dimension)
+            await self._index(connector, plan, tally)
         if plan.gone:
-            tell(SyncProgress(source, "deleting", 0, len(plan.gone)))
-            await self._store.delete(source, plan.gone)
-            tell(SyncProgress(source, "deleting", len(plan.gone), len(plan.gone)))
+            tally.tell_deleting()
+            await self._store.delete(plan.source, plan.gone)
+            tally.deleted = len(plan.gone)
+            tally.tell_deleting()
+        await self._store.synced(plan.source)
+
+    async def _index(self, connector: Connector, plan: Plan, tally: Tally) -> None:
+        reader = Reader(
+            connector, plan, cut=self._cut, index_terms=self._index_terms, recipe=self._recipe
+        )
+        batch: list[CutDocument] = []
+        same: dict[str, str] = {}
+        tally.tell_indexing()
+        async with aclosing(reader.outcomes()) as outcomes:
+            async for outcome in outcomes:
+                match outcome:
+                    case CutDocument():
+                        batch.append(outcome)
+                    case SameDocument(document_id, version):
+                        same[document_id] = version
+                    case UnreadDocument():
+                        await self._remember(outcome, tally)
+                if _size(batch) + len(same) >= BATCH_PASSAGES:
+                    await self._write(batch, same, tally)
+                    batch, same = [], {}
+        await self._write(batch, same, tally)
+
+    async def _remember(self, unread: UnreadDocument, tally: Tally) -> None:
+        await self._store.put_failure(
+            tally.source, unread.document_id, unread.version, self._recipe, unread.reason
+        )
+        tally.failed.append(Failure(unread.document_id, unread.reason))
+        tally.tell_indexing()
+
+    async def _write(
+        self, batch: Sequence[CutDocument], same: dict[str, str], tally: Tally
+    ) -> None:
+        if same:
+            await self._store.touch(tally.source, same)
+            tally.unchanged += len(same)
+            tally.tell_indexing()
+        async with aclosing(embedded(self._embedder, batch, tally.tell_indexing)) as documents:
+            async for cut, vectors in documents:
+                if isinstance(vectors, Exception):
+                    await self._give_up_for_now(cut, vectors, tally)
+                else:
+                    await self._put(cut, vectors, tally)
+
+    async def _give_up_for_now(self, cut: CutDocument, error: Exception, tally: Tally) -> None:
+        tally.not_embedded_in_a_row += 1
+        if tally.not_embedded_in_a_row == HOPELESS:
+            raise EmbedderBrokenError(f"the embedder fails on every document ({error!r}).")
+        reason = f"it cannot be embedded ({error!r})"
+        await self._remember(UnreadDocument(cut.document.id, UNREAD, reason), tally)
+
+    async def _put(self, cut: CutDocument, vectors: Vectors, tally: Tally) -> None:
+        await self._store.put(
+            IndexedDocument(cut.document, cut.passages, vectors, cut.terms, self._recipe)
+        )
+        if cut.is_new:
+            tally.new += 1
+        else:
+            tally.changed += 1
+        tally.passages += len(cut.passages)
+        tally.not_embedded_in_a_row = 0
+        tally.tell_indexing()
+
+
+def _size(batch: Sequence[CutDocument]) -> int:
+    """Passages of a batch; a document without passages counts as one."""
+    return sum(max(1, len(cut.passages)) for cut in batch)
+
+
+def _tell_nobody(_: SyncProgress) -> None:
+    pass

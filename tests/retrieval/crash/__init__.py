@@ -1,0 +1,1 @@
+"""A real process that is killed while it syncs."""
