@@ -5,7 +5,9 @@ Each command imports what it needs when it runs, so that --help loads none of it
 
 from __future__ import annotations
 
+import logging
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -64,9 +66,11 @@ def run() -> None:
     """Run the command line; a mistake is one sentence on stderr and exit code 1."""
     from footnote.bot.errors import FootnoteError
 
+    _print_anything()
     try:
         app()
     except FootnoteError as error:
+        logging.getLogger(__name__).debug("The command ended with an error", exc_info=True)
         sys.stderr.write(f"footnote: {error}\n")
         sys.exit(1)
     except Exception:  # noqa: BLE001  the last place where it can be told
@@ -75,3 +79,10 @@ def run() -> None:
         traceback.print_exc()
         sys.stderr.write(f"{DEFECT}\n")
         sys.exit(1)
+
+
+def _print_anything() -> None:
+    """Let a terminal that cannot show a character show another one, and not end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -1,4 +1,4 @@
-"""`footnote chat` as a process of its own, through a pipe and through a terminal."""
+"""`footnote`, and most of all its chat, as a process of its own, through a pipe and through a terminal."""
 
 from __future__ import annotations
 
@@ -67,6 +67,21 @@ def test_quit_ends_before_what_follows() -> None:
     """Nothing is answered behind /quit."""
     ran = _piped(f"/quit\n{ANNUAL}\n")
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+@pytest.mark.usefixtures("synced")
+def test_a_terminal_that_cannot_show_a_character_shows_another() -> None:
+    """A narrow encoding is no reason to end a command."""
+    ran = subprocess.run(
+        [*CHILD, "ask", "--json", f"{ANNUAL} größe"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+        env=_environment(PYTHONIOENCODING="ascii"),
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "gr??e" in ran.stdout
 
 
 class Session:

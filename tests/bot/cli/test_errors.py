@@ -109,3 +109,15 @@ def test_the_environment_names_the_settings(
     assert synced("status").code == 0
     ran = synced("--config", "/nowhere.toml", "status")
     assert "There is no settings file /nowhere.toml" in ran.err
+
+
+def test_the_log_can_tell_where_an_error_comes_from(
+    footnote: Footnote, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At the level debug alone."""
+    footnote("init")
+    footnote("ask", "what?")
+    assert not caplog.records
+    monkeypatch.setenv("FOOTNOTE_LOG_LEVEL", "debug")
+    footnote("ask", "what?")
+    assert "UnavailableError" in caplog.text

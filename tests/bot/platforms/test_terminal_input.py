@@ -87,6 +87,10 @@ async def test_an_error_comes_out_where_the_line_is_waited_for() -> None:
 async def test_nobody_has_to_wait_for_a_line_that_never_comes() -> None:
     """Whoever stops waiting goes on at once, and a late line harms nothing."""
     typed = threading.Event()
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda *complaint: complaints.append(complaint)
+    )
 
     def read_line() -> str:
         typed.wait(10)
@@ -99,3 +103,4 @@ async def test_nobody_has_to_wait_for_a_line_that_never_comes() -> None:
         await waiting
     typed.set()
     await asyncio.sleep(0.05)
+    assert not complaints

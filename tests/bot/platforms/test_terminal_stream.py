@@ -130,6 +130,23 @@ def test_a_list_stays_together_and_paragraphs_apart() -> None:
     ]
 
 
+def test_blocks_that_would_change_each_other_stay_apart() -> None:
+    """Markdown reads a line below a table as its next row, and one of "=" as a heading's rule."""
+    table = Block("| a | b |\n|---|---|\n| 1 | 2 |")
+    console, file = _console()
+    stream = RichStream(console)
+    for block in (
+        table,
+        Block("Right below. [1]", "\n"),
+        Block("A line.", "\n\n"),
+        Block("=", "\n"),
+    ):
+        stream.add(block)
+    stream.finish()
+    lines = _lines(file.getvalue())
+    assert lines[-5:] == ["Right below. [1]", "", "A line.", "", "="]
+
+
 def test_a_document_cannot_give_the_terminal_orders() -> None:
     """Control characters are left out, in rendered and in plain text."""
     orders = "Clear\x1b[2J the\x07 screen\x9b2J\r now. [1]"
