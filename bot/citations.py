@@ -74,9 +74,8 @@ def without_foreign_links(text: str, sources: str) -> str:
     # What one removal leaves behind may close up to another address.
     while (less := _without_links(hidden, known)) != hidden:
         hidden = less
-    hidden = _OPEN_TARGET.sub(r"\1 :", hidden.replace("](", "] ("))
-    hidden = _ADDRESS.sub(r"`\g<0>`", hidden)
-    return show_code(_tidy(_EMPTY_BRACKETS.sub("", hidden), text), spans)
+    hidden = _ADDRESS.sub(r"`\g<0>`", hidden.replace("](", "] ("))
+    return show_code(_tidy(hidden, text), spans)
 
 
 class Numbering:
@@ -121,7 +120,7 @@ def _without_links(hidden: str, known: frozenset[str]) -> str:
     """The text without link targets, links, tags that lead elsewhere and unknown addresses."""
     hidden = without_autolinks(unlinked(_TARGET.sub("", hidden)))
     hidden = _LEADING_TAG.sub("", _OTHER_AUTOLINK.sub("", hidden))
-    return _without_unknown(without_stray_backticks(hidden), known)
+    return _EMPTY_BRACKETS.sub("", _without_unknown(without_stray_backticks(hidden), known))
 
 
 def _without_unknown(text: str, known: frozenset[str]) -> str:
@@ -131,4 +130,6 @@ def _without_unknown(text: str, known: frozenset[str]) -> str:
 def _tidy(text: str, before: str) -> str:
     """The text without spaces that a removal left, behind the indentation that it had before."""
     indent = before[: len(before) - len(before.lstrip(" \t"))]
-    return indent + _BEFORE_STOP.sub("", text).strip()
+    text = _BEFORE_STOP.sub("", text).strip()
+    # What now begins a line must not name the target of a link.
+    return indent + _OPEN_TARGET.sub(r"\1 :", text)

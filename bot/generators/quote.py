@@ -121,10 +121,12 @@ class QuoteGenerator:
 def in_reading_order(chosen: Sequence[Sentence], passages: Sequence[Passage]) -> list[Sentence]:
     """Documents in the order of their best passage; within one, as the document has them."""
     documents = list(dict.fromkeys(passage.document_id for passage in passages))
-    ordered = sorted(
-        chosen, key=lambda sentence: (documents.index(sentence.passage.document_id), sentence.start)
-    )
-    return [next(group) for _, group in groupby(ordered, key=lambda sentence: sentence.start)]
+
+    def place(sentence: Sentence) -> tuple[int, int]:
+        return documents.index(sentence.passage.document_id), sentence.start
+
+    # Where passages overlap, the same sentence may have been chosen from both.
+    return [next(group) for _, group in groupby(sorted(chosen, key=place), key=place)]
 
 
 def _is_statement(text: str) -> bool:
