@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
-from filelock import AsyncFileLock, Timeout
+from filelock import FileLock, Timeout
 
 from footnote.retrieval.errors import StoreError, SyncBusyError
 
@@ -43,10 +43,11 @@ class FileLocks:
             SyncBusyError: Another process, or another task of this one, holds it.
             StoreError: The folder cannot be written.
         """
-        lock = AsyncFileLock(self._folder / f"{quote(name, safe='')}.lock", timeout=0)
+        lock = FileLock(self._folder / f"{quote(name, safe='')}.lock", thread_local=False)
         try:
+            # A handful of system calls that never wait: handing them to a thread takes longer.
             self._folder.mkdir(parents=True, exist_ok=True)
-            await lock.acquire()
+            lock.acquire(blocking=False)
         except Timeout as error:
             raise SyncBusyError(
                 f"{name} is being synced already: try again when that has finished."
@@ -58,4 +59,4 @@ class FileLocks:
         try:
             yield
         finally:
-            await lock.release()
+            lock.release()
