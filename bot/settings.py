@@ -163,7 +163,7 @@ class Settings(BaseSettings):
     @property
     def index(self) -> Path:
         """The file of the index."""
-        return self.root / self.data.expanduser() / "index.db"
+        return (self.root / self.data.expanduser()).resolve() / "index.db"
 
     @property
     def audiences(self) -> dict[str, frozenset[str]]:

@@ -66,8 +66,8 @@ def test_other_variables_are_none_of_its_business(
 def test_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It does not matter from where Footnote is started."""
     monkeypatch.chdir("/")
-    settings = _load(tmp_path, f'data = "state/here"\n{LEAST}')
-    assert settings.index == tmp_path / "state" / "here" / "index.db"
+    settings = _load(tmp_path, f'data = "state/../here"\n{LEAST}')
+    assert settings.index == tmp_path / "here" / "index.db"
     assert settings.root == tmp_path
 
 

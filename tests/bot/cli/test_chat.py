@@ -1,4 +1,4 @@
-"""`footnote`, and most of all its chat, as a process of its own, through a pipe and through a terminal."""
+"""`footnote` as a process of its own, and most of all its chat: by a pipe and at a terminal."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_terminal_that_cannot_show_a_character_shows_another() -> None:
         env=_environment(PYTHONIOENCODING="ascii"),
     )
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert "gr??e" in ran.stdout
+    assert re.search(r"gr\?+e", ran.stdout)
 
 
 class Session:
