@@ -46,10 +46,14 @@ ANSWERED = {
         "18f/how-18f-works/procurements-over-10000",
     ),
     "change my last name everywhere": ("18f/how-18f-works/changing-your-name",),
-    "can I put an API key in the repo": ("general-information-and-resources/sensitive-information",),
+    "can I put an API key in the repo": (
+        "general-information-and-resources/sensitive-information",
+    ),
     "have to travel tonight but the authorization was never approved": (
-        "travel-and-leave/travel-and-leave-policies/"
-        "travel-guide-b-after-hours-emergency-travel-authorizations",
+        (
+            "travel-and-leave/travel-and-leave-policies/"
+            "travel-guide-b-after-hours-emergency-travel-authorizations"
+        ),
     ),
     "which text editor can I use": ("tools/text-editors",),
     "jury duty - what kind of leave is that": ("travel-and-leave/leave", "tools/tock"),

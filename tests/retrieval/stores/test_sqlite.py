@@ -20,7 +20,7 @@ from footnote.retrieval.readers import PUBLIC
 from footnote.retrieval.stores import sqlite_memory
 from footnote.retrieval.stores.base import Field, FieldQuery
 from footnote.retrieval.stores.sqlite import SqliteStore, open_store
-from footnote.retrieval.stores.sqlite_postings import FieldIndex, sorting_order
+from footnote.retrieval.stores.sqlite_postings import FieldIndex, sort_hashes
 from tests.retrieval.stores.corpus import AUDIENCES, DIMENSION, MODEL, simple
 
 FIND = [FieldQuery(Field.STEMS, ("find",))]
@@ -254,7 +254,9 @@ async def test_vectors_are_kept_with_length_one(tmp_path: Path) -> None:
 def test_hashes_are_sorted_exactly(values: list[int]) -> None:
     """Also where hashes agree in their upper bits, the order is that of a stable sort."""
     hashes = np.array(values, dtype=np.uint64)
-    assert sorting_order(hashes).tolist() == sorted(range(len(values)), key=values.__getitem__)
+    order, in_order = sort_hashes(hashes)
+    assert order.tolist() == sorted(range(len(values)), key=values.__getitem__)
+    assert in_order.tolist() == sorted(values)
 
 
 def test_segments_stay_few() -> None:

@@ -1,0 +1,102 @@
+"""Joining two rankings."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from footnote.retrieval.fusion import Weighting, fuse, min_max
+from tests.properties import holds_for
+
+scores = st.dictionaries(
+    st.sampled_from("abcdef"), st.floats(-100, 100).map(lambda value: round(value, 3)), max_size=6
+)
+weights = st.floats(0, 1)
+
+
+@holds_for(scores)
+def test_scaling_keeps_the_order(given: dict[str, float]) -> None:
+    """The lowest becomes 0, the highest 1, and the order stays."""
+    scaled = min_max(given)
+    assert scaled.keys() == given.keys()
+    assert all(0 <= value <= 1 for value in scaled.values())
+    for one, score in given.items():
+        for other, other_score in given.items():
+            assert (score < other_score) == (scaled[one] < scaled[other])
+    if len(set(given.values())) > 1:
+        assert min(scaled.values()) == 0
+        assert max(scaled.values()) == 1
+
+
+def test_equal_scores_are_all_best() -> None:
+    """One candidate, or several alike, count in full; none gives none."""
+    assert min_max({"a": 3.0}) == {"a": 1.0}
+    assert min_max({"a": 0.0, "b": 0.0}) == {"a": 1.0, "b": 1.0}
+    assert min_max({}) == {}
+
+
+@holds_for(scores, scores, weights)
+def test_every_candidate_is_scored(
+    lexical: dict[str, float], cosines: dict[str, float], weight: float
+) -> None:
+    """Each candidate of either side gets a score of 0 to 1, and nobody else."""
+    fused = fuse(lexical, cosines, weight)
+    assert fused.keys() == lexical.keys() | cosines.keys()
+    assert all(-1e-9 <= score <= 1 + 1e-9 for score in fused.values())
+
+
+@holds_for(scores, scores, weights)
+def test_better_on_both_sides_is_better(
+    lexical: dict[str, float], cosines: dict[str, float], weight: float
+) -> None:
+    """Who is ahead on both sides is not behind in the end."""
+    fused = fuse(lexical, cosines, weight)
+    low = -1000.0
+    for one in fused:
+        for other in fused:
+            if lexical.get(one, low) >= lexical.get(other, low) and cosines.get(
+                one, low
+            ) >= cosines.get(other, low):
+                assert fused[one] >= fused[other] - 1e-9
+
+
+@holds_for(scores, scores)
+def test_the_weight_decides_between_the_sides(
+    lexical: dict[str, float], cosines: dict[str, float]
+) -> None:
+    """With weight 0 words alone rank, with weight 1 vectors alone."""
+    assume(lexical and cosines)
+    for key, score in min_max(lexical).items():
+        assert fuse(lexical, cosines, 0)[key] == pytest.approx(score)
+    for key, score in min_max(cosines).items():
+        assert fuse(lexical, cosines, 1)[key] == pytest.approx(score)
+
+
+class TestWeighting:
+    """How much the vectors count."""
+
+    @holds_for(st.lists(st.floats(-1, 1)).map(lambda values: sorted(values, reverse=True)))
+    def test_it_stays_within_its_limits(self, cosines: list[float]) -> None:
+        """Whatever the cosines, the weight is between `low` and `high`."""
+        weighting = Weighting(slope=5)
+        assert weighting.low <= weighting.of(cosines) <= weighting.high
+
+    def test_a_clear_winner_counts_more(self) -> None:
+        """The further the best stands out, the more the vectors weigh."""
+        flat = Weighting().of([0.5, 0.49, 0.48, 0.1])
+        clear = Weighting().of([0.9, 0.2, 0.15, 0.1])
+        assert clear > flat > Weighting().base
+
+    @pytest.mark.parametrize("cosines", [[], [0.4], [0.4, 0.4, 0.4]])
+    def test_without_a_range_the_base_holds(self, cosines: list[float]) -> None:
+        """Nothing found, one found, or all alike tell nothing about the question."""
+        assert Weighting().of(cosines) == Weighting().base
+
+    def test_the_formula(self) -> None:
+        """A worked example: base + slope · (best - mean of the next nine) / range."""
+        cosines = [0.8, 0.6, 0.5, 0.4, 0.3]
+        expected = 0.45 + 0.25 * (0.8 - 0.45) / 0.5
+        assert Weighting().of(cosines) == pytest.approx(expected)
+        many = [0.8, *[0.5] * 9, *[0.2] * 50]
+        assert Weighting().of(many) == pytest.approx(0.45 + 0.25 * 0.3 / 0.6)
