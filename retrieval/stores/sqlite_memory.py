@@ -150,24 +150,30 @@ class MemoryIndex:
     def _load_terms(
         self, field: Field, index: FieldIndex, came: Revisions, first: int, rows: int
     ) -> None:
+        newer = (field, self._newest)
+        (bytes_,) = self._connection.execute(
+            "SELECT ifnull(sum(length(hashes)), 0) FROM terms WHERE field = ? AND revision > ?",
+            newer,
+        ).fetchone()
+        hashes = np.empty(bytes_ // HASH.itemsize, HASH)
+        counts = np.empty(len(hashes), COUNT)
         lengths = index.lengths.extend(rows)
         sizes = np.zeros(rows, LENGTH)
-        hashes, counts = [], []
+        start = 0
         for revision, length, size, hash_, count in self._connection.execute(
             "SELECT revision, lengths, sizes, hashes, counts FROM terms"
             " WHERE field = ? AND revision > ? ORDER BY revision",
-            (field, self._newest),
+            newer,
         ):
             place = slice(came[revision].start - first, came[revision].stop - first)
             lengths[place] = np.frombuffer(length, LENGTH)
             sizes[place] = np.frombuffer(size, LENGTH)
-            hashes.append(hash_)
-            counts.append(count)
-        index.add(
-            np.frombuffer(b"".join(hashes), HASH),
-            np.repeat(np.arange(first, first + rows, dtype=np.int32), sizes),
-            np.frombuffer(b"".join(counts), COUNT),
-        )
+            stop = start + len(hash_) // HASH.itemsize
+            hashes[start:stop] = np.frombuffer(hash_, HASH)
+            counts[start:stop] = np.frombuffer(count, COUNT)
+            start = stop
+        passages = np.arange(first, first + rows, dtype=np.int32)
+        index.add(hashes, np.repeat(passages, sizes), counts)
 
     def lexical(self, queries: Sequence[FieldQuery], readers: Readers, limit: int) -> list[Hit]:
         """The visible passages with the highest weighted sum of BM25."""

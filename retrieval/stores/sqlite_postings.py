@@ -21,6 +21,7 @@ from footnote.retrieval.stores.sqlite_terms import term_hashes
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Hashes = NDArray[np.uint64]
 Rows = NDArray[np.int32]
 Counts = NDArray[np.uint16]
 
@@ -58,16 +59,15 @@ class Segment:
         counts: How often the term stands in that row.
     """
 
-    hashes: NDArray[np.uint64]
+    hashes: Hashes
     offsets: NDArray[np.int64]
     rows: Rows
     counts: Counts
 
     @classmethod
-    def build(cls, hashes: NDArray[np.uint64], rows: Rows, counts: Counts) -> Segment:
+    def build(cls, hashes: Hashes, rows: Rows, counts: Counts) -> Segment:
         """Sort postings, given in any order, by term; each argument has one item a posting."""
-        order = sorting_order(hashes)
-        hashes = hashes[order]
+        order, hashes = sort_hashes(hashes)
         first = np.ones(len(hashes), dtype=np.bool_)
         np.not_equal(hashes[1:], hashes[:-1], out=first[1:])
         starts = np.flatnonzero(first)
@@ -82,10 +82,10 @@ class Segment:
             np.concatenate((self.counts, other.counts)),
         )
 
-    def _expanded(self) -> NDArray[np.uint64]:
+    def _expanded(self) -> Hashes:
         return np.repeat(self.hashes, np.diff(self.offsets))
 
-    def find(self, wanted: NDArray[np.uint64]) -> Matches:
+    def find(self, wanted: Hashes) -> Matches:
         """The postings of these terms, term by term."""
         places = np.searchsorted(self.hashes, wanted)
         places[places == len(self.hashes)] = 0
@@ -99,8 +99,8 @@ class Segment:
         )
 
 
-def sorting_order(hashes: NDArray[np.uint64]) -> NDArray[np.intp]:
-    """The order that sorts hashes, equal ones in the order given, shape as given.
+def sort_hashes(hashes: Hashes) -> tuple[NDArray[np.intp], Hashes]:
+    """The order that sorts hashes, equal ones as they were given, and the sorted hashes.
 
     NumPy sorts numbers several times faster than it finds their order, so each place is written
     into the low bits of its hash and sorted with it. Where two hashes differ in those bits alone,
@@ -111,11 +111,12 @@ def sorting_order(hashes: NDArray[np.uint64]) -> NDArray[np.intp]:
     packed |= np.arange(len(hashes), dtype=np.uint64)
     packed.sort()
     packed &= low
-    order = packed.astype(np.intp)
-    sorted_hashes = hashes[order]
-    if (sorted_hashes[1:] < sorted_hashes[:-1]).any():
-        order = order[np.argsort(sorted_hashes, kind="stable")]
-    return order
+    order = packed.view(np.intp)
+    in_order = hashes[order]
+    if (in_order[1:] < in_order[:-1]).any():
+        order = order[np.argsort(in_order, kind="stable")]
+        in_order = hashes[order]
+    return order, in_order
 
 
 class FieldIndex:
@@ -140,7 +141,7 @@ class FieldIndex:
             for array in (s.hashes, s.offsets, s.rows, s.counts)
         )
 
-    def add(self, hashes: NDArray[np.uint64], rows: Rows, counts: Counts) -> None:
+    def add(self, hashes: Hashes, rows: Rows, counts: Counts) -> None:
         """Add postings of new rows, one item a posting."""
         if not len(hashes):
             return
