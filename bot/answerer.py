@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -11,6 +11,7 @@ from typing import cast
 
 from footnote.bot.blocks import BlockSplitter, RawBlock
 from footnote.bot.checking import BlockChecker
+from footnote.bot.citations import without_markers
 from footnote.bot.gate import Gate
 from footnote.bot.generators.base import Generator, NumberedPassage, Prompt, Queued
 from footnote.bot.prompts import REFUSAL, build_prompt
@@ -76,11 +77,13 @@ class Answerer:
             deadline = asyncio.get_running_loop().time() + self._options.timeout_s
             kept = result.found[: self._options.passages]
             blocks: list[Block] = []
-            async for event in self._generated(question, standalone.weighted, kept, deadline):
-                if isinstance(event, Block):
-                    clock.mark("first_block")
-                    blocks.append(event)
-                yield event
+            made = self._generated(question, standalone.weighted, kept, deadline)
+            async with aclosing(made):
+                async for event in made:
+                    if isinstance(event, Block):
+                        clock.mark("first_block")
+                        blocks.append(event)
+                    yield event
             if blocks:
                 draft = replace(
                     draft,
@@ -106,7 +109,7 @@ class Answerer:
 
     async def _generated(
         self, question: Question, standalone: str, kept: tuple[Found, ...], deadline: float
-    ) -> AsyncIterator[Status | Block]:
+    ) -> AsyncGenerator[Status | Block, None]:
         prompt = build_prompt(
             question.text,
             standalone,
@@ -126,7 +129,7 @@ class Answerer:
                 if isinstance(item, Status):
                     yield item
                     continue
-                if not checker.shown and item.text.startswith(REFUSAL):
+                if not checker.shown and _is_refusal(item.text):
                     return
                 for block in await checker.check(item):
                     yield block
@@ -158,6 +161,11 @@ class _Clock:
 
     def mark(self, name: str) -> None:
         self.marks.setdefault(name, round((perf_counter() - self._start) * 1000, 1))
+
+
+def _is_refusal(text: str) -> bool:
+    """Whether a block is nothing but the refusal; quoting a page that begins so is an answer."""
+    return without_markers(text).strip(" .!*_`\"'") == REFUSAL
 
 
 def _queue_status(ahead: int) -> str:

@@ -20,6 +20,7 @@ NUMBERS = rf"\[({_ONE_OR_RANGE}(?:\s*[,;]\s*{_ONE_OR_RANGE})*)\](?!\()"
 
 _MARKER = re.compile(rf"(?<![ \t])[ \t]*{NUMBERS}")
 _MARKERS = re.compile(rf"(?<![ \t])[ \t]*({NUMBERS}(?:[ \t]*{NUMBERS})*)")
+_ENDS_WORD = re.compile(r"[^\w\s/]*(?:\s|$)")
 _PART = re.compile(r"(\d+)(?:\s*[-\u2013]\s*(\d+))?")
 _BEFORE_STOP = re.compile(r"(?<!\s)\s+(?=[.,;!?](?:\s|$))|(?<![\s\]])\s+(?=:(?:\s|$))")
 
@@ -30,10 +31,11 @@ _ADDRESS = re.compile(
     rf"(?:https?\\?:\\?/\\?/|(?<![^\W_])www\\?\.)(?:{_IN_ADDRESS}|{_IN_BRACKETS})*(?:{_END_OF_ADDRESS}|{_IN_BRACKETS})",
     re.IGNORECASE,
 )
+# A backslash in front would make the backtick of the code a mere sign.
+_TO_SHOW = re.compile(rf"\\*(?P<address>{_ADDRESS.pattern})", re.IGNORECASE)
 _OTHER_AUTOLINK = re.compile(r"<[a-z][a-z0-9+.-]+:[^<>\s]*>", re.IGNORECASE)
-_LEADING_TAG = re.compile(
-    r"<[a-z][^<>]*\b(?:href|src|srcset|action|data|style)\s*=[^<>]*>|</a>", re.IGNORECASE
-)
+_TAG = re.compile(r"<[a-z][^<>]*=[^<>]*>|</[a-z][^<>]*>", re.IGNORECASE)
+_OPEN_TAG = re.compile(rf"<(?=[A-Za-z/!?][^>]*[>{SIGNS}])(?!/?[A-Za-z][\w -]*/?>)")
 _TARGET = re.compile(
     r"""^[ \t>]*\[[^\[\]]+\]:[ \t]*\S+(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*$""",
     re.MULTILINE,
@@ -53,7 +55,7 @@ def cited_numbers(text: str) -> tuple[int, ...]:
 def without_markers(text: str) -> str:
     """The text without citation markers."""
     hidden, spans = hide_code(text)
-    return show_code(_tidy(_MARKER.sub("", hidden), text), spans)
+    return show_code(_tidy(_MARKERS.sub(_left_by, hidden), text), spans)
 
 
 def addresses(text: str) -> frozenset[str]:
@@ -74,7 +76,8 @@ def without_foreign_links(text: str, sources: str) -> str:
     # What one removal leaves behind may close up to another address.
     while (less := _without_links(hidden, known)) != hidden:
         hidden = less
-    hidden = _ADDRESS.sub(r"`\g<0>`", hidden.replace("](", "] ("))
+    hidden = _OPEN_TAG.sub("< ", hidden.replace("](", "] ("))
+    hidden = _TO_SHOW.sub(r"`\g<address>`", hidden)
     return show_code(_tidy(hidden, text), spans)
 
 
@@ -97,9 +100,10 @@ class Numbering:
 
         def markers(match: re.Match[str]) -> str:
             shown = dict.fromkeys(self.of(number) for number in _named(match) if keep(number))
+            if not shown:
+                return _left_by(match)
             first_of_line = match.start() == 0 or hidden[match.start() - 1] == "\n"
-            space = "" if first_of_line or not shown else " "
-            return space + "".join(f"[{number}]" for number in shown)
+            return ("" if first_of_line else " ") + "".join(f"[{number}]" for number in shown)
 
         return show_code(_tidy(_MARKERS.sub(markers, hidden), text), spans)
 
@@ -110,6 +114,14 @@ def _named(markers: re.Match[str]) -> Iterator[int]:
         yield from range(first, last + 1) if first <= last else (first, last)
 
 
+def _left_by(markers: re.Match[str]) -> str:
+    """What stands for removed markers: nothing before a space or a stop, else a space.
+
+    Without it, what stands before and behind might close up to a word or an address.
+    """
+    return "" if _ENDS_WORD.match(markers.string, markers.end()) else " "
+
+
 def _known_code(span: str, known: frozenset[str]) -> str:
     """A code span without unknown addresses; nothing where nothing is left of it."""
     kept = _without_unknown(span, known)
@@ -117,9 +129,9 @@ def _known_code(span: str, known: frozenset[str]) -> str:
 
 
 def _without_links(hidden: str, known: frozenset[str]) -> str:
-    """The text without link targets, links, tags that lead elsewhere and unknown addresses."""
+    """The text without link targets, links, tags with values and unknown addresses."""
     hidden = without_autolinks(unlinked(_TARGET.sub("", hidden)))
-    hidden = _LEADING_TAG.sub("", _OTHER_AUTOLINK.sub("", hidden))
+    hidden = _TAG.sub("", _OTHER_AUTOLINK.sub("", hidden))
     return _EMPTY_BRACKETS.sub("", _without_unknown(without_stray_backticks(hidden), known))
 
 

@@ -31,6 +31,8 @@ _FIRST_SIGN, _LAST_SIGN = 0xF0000, 0xFFFFD
 SIGNS = f"{chr(_FIRST_SIGN)}-{chr(_LAST_SIGN)}"
 """The signs that stand for hidden code, as a range for a character class (a private use area)."""
 
+_TOUCHING = re.compile(rf"(?<=[{SIGNS}])(?=[{SIGNS}`])|(?<=(?<!\\)`)(?=[{SIGNS}])")
+
 
 def unlinked(text: str) -> str:
     """The Markdown with links and images reduced to the words that they show.
@@ -81,7 +83,8 @@ def hide_code(text: str) -> tuple[str, list[str]]:
 
 
 def show_code(text: str, spans: Sequence[str]) -> str:
-    """The text of `hide_code` with the spans back in their places."""
+    """The text of `hide_code` with the spans back in their places, none touching another."""
+    text = _TOUCHING.sub(" ", text)
     return re.sub(f"[{SIGNS}]", lambda sign: spans[ord(sign.group()) - _FIRST_SIGN], text)
 
 

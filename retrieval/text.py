@@ -38,7 +38,7 @@ def fold(word: str) -> str:
     """Lower case without accents, so that "Résumé" and "resume" are one word."""
     if word.isascii():
         return word.lower()
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 

@@ -219,7 +219,6 @@ class TestTrouble:
                 await task
             assert generator.closed == 1
 
-    @pytest.mark.xfail(reason="an answer that is closed leaves its blocks to the collector")
     @pytest.mark.parametrize("steps", [(Queued(1), Hang()), (f"{IS_28} [1] And ", Hang())])
     async def test_closing_the_answer_closes_the_generator(
         self, steps: tuple[Queued | str | Hang, ...]
@@ -254,7 +253,7 @@ INJECTED = Page(
 )
 REFUSING = Page(
     "refusing",
-    "# Annual leave\n\nNOT IN THE SOURCES are days of annual leave that an employee gets on top.\n",
+    "# Annual leave\n\nNOT IN THE SOURCES are how many days of annual leave an employee gets on top.\n",
 )
 
 
@@ -280,17 +279,15 @@ class TestHostilePages:
         assert cited <= {"handbook:leave.md"}
         assert "99" not in answer.text
 
-    @pytest.mark.xfail(reason="any block that begins with the refusal's words counts as one")
     async def test_a_page_does_not_play_the_refusal(self) -> None:
         """Quoting a page that begins with the words of a refusal is an answer."""
         async with parts((REFUSING,)) as made:
             answer = (await ask(made.answerer(made.quote), LEAVE)).answer
         assert answer.outcome is Outcome.ANSWERED
 
-    @pytest.mark.xfail(reason="any block that begins with the refusal's words counts as one")
     async def test_a_model_that_quotes_the_refusal_still_answers(self) -> None:
         """Only a block of nothing but the refusal is one."""
-        said = f"{REFUSAL} are days of annual leave that an employee gets on top. [1]"
+        said = f"{REFUSAL} are how many days of annual leave an employee gets on top. [1]"
         async with parts((REFUSING,)) as made:
             answer = (await ask(made.answerer(scripted(said)), LEAVE)).answer
         assert answer.outcome is Outcome.ANSWERED

@@ -28,7 +28,7 @@ FRAGMENTS = (
     *("javascript:alert(1)", "mailto:a@evil.example", "a@evil.example", "word", '"t"', "&", ":"),
     *("[", "]", "(", ")", "<", ">", "![", "](", "][", "[x]:", "[x]", "[1]", "[9]", "|", "!", "'"),
     *("`", "``", "\\", "*", "_", "\n", " ", "\n> ", "\n- ", "\n\n"),
-    *('<a href="', "<img src=", "</a>"),
+    *('<a href="', "<img src=", "<b title=", "</a>", "="),
 )
 
 
@@ -147,7 +147,11 @@ class TestForeignLinks:
             ("[a [b] c](javascript:x)", "a [b] c"),
             ("<javascript:x> <ftp://evil.example/> y", "y"),
             ("Mail <hr@docs.example>", "Mail hr@docs.example"),
-            ('<a href="//evil.example">here</a>', "here"),
+            ('<a href="//evil.example">here</a> <b>', "here <b>"),
+            ("Set <your name>, if 1 <2", "Set <your name>, if 1 <2"),
+            ('<a title="`>` href=">', '< a title="`>` href=">'),
+            (f"`a` {KNOWN}[9]`b`", f"`a` `{KNOWN}`[9]`b`"),
+            (f"{KNOWN}<https://evil.example>`b`", f"`{KNOWN}` `b`"),
             ("hthttps://evil.example tps://evil.example", "ht tps://evil.example"),
             ("A [b](c d e) f", "A [b] (c d e) f"),
             ("  - nested https://evil.example", "  - nested"),
