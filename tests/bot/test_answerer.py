@@ -253,7 +253,8 @@ INJECTED = Page(
 )
 REFUSING = Page(
     "refusing",
-    "# Annual leave\n\nNOT IN THE SOURCES are how many days of annual leave an employee gets on top.\n",
+    "# Annual leave\n\n"
+    "NOT IN THE SOURCES are how many days of annual leave an employee gets on top.\n",
 )
 
 

@@ -164,6 +164,7 @@ def test_only_whole_sentences_are_quoted(texts: list[str], question: str) -> Non
     known = {plain(re.sub(r"\[2\]", "", text)).replace(" .", ".") for text in POOL}
     for piece in pieces:
         assert plain(re.sub(r" \[\d\]$", "", piece.strip())) in known
+        assert len(re.findall(r"\[\d\]", piece)) == 1
     if answer.outcome is not Outcome.ANSWERED:
         return
     assert len(answer.blocks) == len(pieces)

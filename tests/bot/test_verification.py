@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from footnote.bot.sentences import sentences_of
 from footnote.bot.verification import quoted_sentences
 from tests.bot.parts import parts, passage_of
 
@@ -91,6 +92,17 @@ def test_a_quotation_is_known_by_its_words(page: str, said: str) -> None:
 def test_part_of_a_sentence_is_no_quotation(said: str) -> None:
     """Neither less nor more than whole sentences counts."""
     assert quoted_sentences(said, [PASSAGE]) == ()
+
+
+def test_where_passages_overlap_a_sentence_stands_once() -> None:
+    """A sentence that two passages of a document share is read once, at its place."""
+    text = "Ann agrees to it. Bo books it. Cy pays for it."
+    first, second = passage_of(text[:30], start=5), passage_of(text[18:], start=23)
+    assert [(sentence.text, sentence.start) for sentence in sentences_of([first, second])] == [
+        ("Ann agrees to it.", 5),
+        ("Bo books it.", 23),
+        ("Cy pays for it.", 36),
+    ]
 
 
 def test_two_sentences_are_two_quotations() -> None:
