@@ -21,6 +21,8 @@ _NESTED = 3
 _AUTOLINK = re.compile(r"<(?:mailto:)?(https?://[^>\s]+|[^<>\s@:/]+@[^<>\s]+)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _EMPHASIS = re.compile(r"(?<!\w)(\*\*\*|\*\*|\*|___|__|_)(?=\S)(.{1,400}?)(?<=\S)\1(?!\w)")
+_ROW = re.compile(r"[ \t]*\|[^\n]*\|[ \t]*")
+_CELL_BORDER = re.compile(r"(?<!\\)\|")
 _SPACE = re.compile(r"\s+")
 
 _ESCAPED = r"\\[!-/:-@\[-`{-~]"
@@ -51,8 +53,17 @@ def without_autolinks(text: str) -> str:
     return _AUTOLINK.sub(r"\1", text)
 
 
+def unframed(text: str) -> str:
+    """A row of a table as its cells with dots between them; any other text as it is."""
+    if not _ROW.fullmatch(text):
+        return text
+    cells = (cell.strip() for cell in _CELL_BORDER.split(text.strip().strip("|")))
+    return " · ".join(cell for cell in cells if cell)
+
+
 def plain(text: str) -> str:
     """One line of words: no list marker, link, emphasis, heading sign, tag or line break."""
+    text = unframed(text)
     text = LIST_ITEM.sub("", text, count=1) if LIST_ITEM.match(text) else text
     text = re.sub(r"^[ \t]*(?:#{1,6}|>+)[ \t]+", "", text, flags=re.MULTILINE)
     text = _TAG.sub("", without_autolinks(unlinked(text)))

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from footnote.bot.citations import without_markers
 from footnote.bot.generators.base import GenerationError, Message, Prompt, Queued
-from footnote.bot.markdown import plain, unlinked
+from footnote.bot.markdown import plain, unframed, unlinked
 from footnote.bot.sentences import Reading, ScoredSentence, Sentence, SentenceScorer
 from footnote.retrieval.passages import Passage
 
@@ -137,7 +137,9 @@ def _is_statement(text: str) -> bool:
 
 
 def _is_item(sentence: Sentence) -> bool:
-    return bool(sentence.marker) and sentence.marker not in ">|"
+    """Whether a sentence is quoted as a list item, as a row of a table is."""
+    is_row = unframed(sentence.text) != sentence.text
+    return is_row or (bool(sentence.marker) and sentence.marker not in ">|")
 
 
 def _gap(before: Sentence | None, sentence: Sentence) -> str:
@@ -155,5 +157,5 @@ def _gap(before: Sentence | None, sentence: Sentence) -> str:
 
 def _quoted(sentence: Sentence, number: int) -> str:
     # What looks like a citation in the page itself is none of ours.
-    text = without_markers(unlinked(" ".join(sentence.text.split())))
+    text = without_markers(unlinked(" ".join(unframed(sentence.text).split())))
     return f"{'- ' if _is_item(sentence) else ''}{text} [{number}]"

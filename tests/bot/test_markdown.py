@@ -7,7 +7,7 @@ from time import process_time
 import pytest
 from hypothesis import strategies as st
 
-from footnote.bot.markdown import hide_code, plain, show_code, unlinked
+from footnote.bot.markdown import hide_code, plain, show_code, unframed, unlinked
 from tests.properties import holds_for
 
 
@@ -82,3 +82,16 @@ def test_length_costs_little(unit: str) -> None:
     plain(text)
     hide_code(text)
     assert process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("| `gate` | how sure it is |", "`gate` · how sure it is"),
+        ("| a \\| b | c |", "a \\| b · c"),
+        ("no row | at all", "no row | at all"),
+    ],
+)
+def test_a_row_is_its_cells(text: str, shown: str) -> None:
+    """A row of a table is read without its frame, and nothing else is touched."""
+    assert unframed(text) == shown
