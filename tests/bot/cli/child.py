@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -19,5 +20,7 @@ async def _open_embedder(settings: Settings, report: app_module.Report) -> Async
 
 
 if __name__ == "__main__":
+    # A suite that runs in the background was started with Ctrl-C ignored, and so are its children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     app_module.open_embedder = _open_embedder
     run()
