@@ -41,12 +41,14 @@ def sync_progress() -> Iterator[Callable[[SyncProgress], None]]:
 
 def _lines(console: Console) -> Callable[[SyncProgress], None]:
     """A line when the work of a stage begins."""
+    from footnote.bot.indexed import counted
+
     stages: set[str] = set()
 
     def tell(progress: SyncProgress) -> None:
         if progress.stage in stages or not progress.total:
             return
         stages.add(progress.stage)
-        console.print(f"{progress.source}: {progress.stage} {progress.total:,} documents…")
+        console.print(f"{progress.source}: {progress.stage} {counted(progress.total, 'document')}…")
 
     return tell
