@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import IncrementalNewlineDecoder
 from typing import Protocol
 
 from footnote.bot.citations import NUMBERS
@@ -21,7 +22,7 @@ _MARKERS = re.compile(rf"(?:\s*{NUMBERS})+")
 _OPEN_MARKER = re.compile(r"\s*\[[\d\s,;\u2013-]*\]?\s*")
 _TABLE = re.compile(r"[ \t]*\|")
 _FENCE_LINE = re.compile(r"[ \t]*(`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,})")
-_OPENS_BLOCK = re.compile(r"[ \t]*(?:\r?\n|(?:[-*+]|\d{1,3}[.)])[ \t]|#{1,6}[ \t]|```|~~~|\|)")
+_OPENS_BLOCK = re.compile(r"[ \t]*(?:\n|(?:[-*+]|\d{1,3}[.)])[ \t]|#{1,6}[ \t]|```|~~~|\|)")
 _UNDECIDED = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)]?|#{1,6}|`{1,2}|~{1,2})?")
 
 _STOP = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\uff61]")
@@ -56,9 +57,13 @@ class _GoesOn(Protocol):
 
 
 class BlockSplitter:
-    """Takes pieces and gives back each block as soon as it is finished."""
+    r"""Takes pieces and gives back each block as soon as it is finished.
+
+    Blocks have "\n" at the end of a line, whether the pieces have that, "\r\n" or "\r".
+    """
 
     def __init__(self) -> None:
+        self._line_ends = IncrementalNewlineDecoder(None, translate=True)
         self._gap = ""
         self._rest = ""
         self._read = 0
@@ -66,11 +71,12 @@ class BlockSplitter:
 
     def feed(self, piece: str) -> list[RawBlock]:
         """The blocks that this piece finishes."""
-        self._rest += piece
+        self._rest += self._line_ends.decode(piece)
         return list(self._take(final=False))
 
     def finish(self) -> list[RawBlock]:
         """The blocks that are left when the stream has ended."""
+        self._rest += self._line_ends.decode("", final=True)
         return list(self._take(final=True))
 
     def _take(self, *, final: bool) -> Iterator[RawBlock]:
@@ -116,7 +122,7 @@ class BlockSplitter:
         return self._sentence_end(final=final)
 
     def _fence_end(self, fence: str, *, final: bool) -> int | None:
-        closing = re.compile(rf"\n[ \t]*{re.escape(fence)}{re.escape(fence[0])}*[ \t\r]*(\n|\Z)")
+        closing = re.compile(rf"\n[ \t]*{re.escape(fence)}{re.escape(fence[0])}*[ \t]*(\n|\Z)")
         found = closing.search(self._rest, self._read)
         if found and (final or found.group(1)):
             return found.end()

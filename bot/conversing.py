@@ -11,7 +11,7 @@ from footnote.bot.app import App
 from footnote.bot.conversations import Conversation, Turn
 from footnote.bot.indexed import source_lines
 from footnote.bot.outcomes import answer_events
-from footnote.bot.platforms.base import Command, Platform
+from footnote.bot.platforms.base import Command, Dialogue
 from footnote.bot.questions import Outcome, Question
 from footnote.retrieval.readers import Readers
 
@@ -23,7 +23,7 @@ HELP = """\
 """
 
 
-async def converse(platform: Platform, app: App, readers: Readers) -> None:
+async def converse(platform: Dialogue, app: App, readers: Readers) -> None:
     """Answer until the platform ends.
 
     Args:
@@ -45,7 +45,7 @@ async def converse(platform: Platform, app: App, readers: Readers) -> None:
             conversations[incoming.place] = before.after(turn)
 
 
-async def _turn(platform: Platform, app: App, question: Question) -> Turn | None:
+async def _turn(platform: Dialogue, app: App, question: Question) -> Turn | None:
     """Answer one question; None where later questions cannot follow up on the answer.
 
     A question that the sources do not answer is none to follow up on: its words would only lead

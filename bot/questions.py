@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from footnote.bot.audience import Audience
 from footnote.bot.conversations import Conversation
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import PUBLIC, Readers
@@ -31,15 +32,27 @@ class Question:
         id: Unique; `footnote explain` and the log know it.
         text: What was asked.
         asker: Who asked, as the platform names them.
-        place: Where: a thread, a channel, a terminal.
-        readers: What the place may see.
-        conversation: The turns before it.
+        place: Where: a thread, a channel, a terminal. Questions of one place follow up on each
+            other, and are answered in order.
+        platform: The name of the platform that it comes from.
+        audience: Who will see the answer.
+        address: What the platform needs to know to answer there.
+        mentioned: False where the bot was not addressed, and takes it for a question only if it is
+            engaged in that place.
+        revision: 0 as it was first asked; each edit has a higher one.
+        readers: What the audience may see; filled in by the core.
+        conversation: The turns before it; filled in by the core.
     """
 
     id: str
     text: str
     asker: str = ""
     place: str = ""
+    platform: str = ""
+    audience: Audience = field(default_factory=Audience)
+    address: Mapping[str, str] = field(default_factory=dict)
+    mentioned: bool = True
+    revision: int = 0
     readers: Readers = PUBLIC
     conversation: Conversation = field(default_factory=Conversation)
 
@@ -124,3 +137,20 @@ class Answer:
 
 
 Event = Status | Block | Answer
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All there is to show of one question at a moment.
+
+    Attributes:
+        question: The question.
+        blocks: The blocks that are there, in order.
+        status: What is happening meanwhile; "" with the answer.
+        answer: The answer, once there will be no other.
+    """
+
+    question: Question
+    blocks: tuple[Block, ...] = ()
+    status: str = ""
+    answer: Answer | None = None

@@ -13,7 +13,7 @@ class Readers:
     """What a place may see: the labels that all of its possible readers carry.
 
     Attributes:
-        labels: Such as "everyone", "slack:C123", "group:hr". "everyone" is always among them.
+        labels: Such as "everyone", "slack:C123", "group:hr".
         unrestricted: True for admins at the local command line, who see every document.
     """
 

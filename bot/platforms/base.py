@@ -1,16 +1,103 @@
-"""The Platform seam: what people do comes in, an answer's blocks go out as a message.
+"""The Platform seam: what people do comes in, an answer's blocks go out as messages.
 
 A platform only translates. It decides neither who may see what nor what an answer says, and it
-knows nothing of retrieval or models.
+knows nothing of retrieval or models. That each question gets exactly one final message is not its
+care either: it says what became of a send, and the inbox does the rest.
+
+    PlatformError            base; its text is for the log
+    ├── RateLimitedError     nothing was sent; it can be after a while
+    ├── LostError            nobody knows whether it was sent
+    ├── GoneError            this message can no longer be changed; another can be posted
+    └── RefusedError         it will never be possible there
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Hashable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
-from footnote.bot.questions import Answer, Event, Question
+from footnote.bot.audience import Audience
+from footnote.bot.questions import Answer, Event, Question, View
+
+LANDING_S = 10.0
+"""A send lands within so many seconds or never: what every platform has to see to by its own
+time-outs, and what the inbox counts on."""
+
+
+class PlatformError(Exception):
+    """A platform did not do what it was asked for."""
+
+
+class RateLimitedError(PlatformError):
+    """The platform wants fewer sends; nothing was sent.
+
+    Attributes:
+        after_s: Seconds after which it may be tried again.
+    """
+
+    def __init__(self, after_s: float) -> None:
+        super().__init__(f"too many sends: again in {after_s:g} s")
+        self.after_s = after_s
+
+
+class LostError(PlatformError):
+    """The connection broke, or the platform failed, before it said whether it was sent."""
+
+
+class GoneError(PlatformError):
+    """The message was removed, or what allowed to change it has expired."""
+
+
+class RefusedError(PlatformError):
+    """The platform refuses for good, such as in a channel that was archived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A person changed what they had written; `question` is what it says now, and its revision."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A person removed what they had written."""
+
+    question_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """A person does not want to wait for the answer any longer."""
+
+    question_id: str
+    asker: str = ""
+
+
+class Verdict(StrEnum):
+    """What a person thinks of an answer."""
+
+    GOOD = "good"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a person says of an answer.
+
+    Attributes:
+        question_id: The question.
+        asker: Who says so, as the platform names them.
+        verdict: What they think of it, or None where they only correct it.
+        correction: The answer that they would have wanted, or "".
+    """
+
+    question_id: str
+    asker: str
+    verdict: Verdict | None = None
+    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +109,116 @@ class Command:
         argument: What stood behind it, or "".
         asker: Who gave it, as the platform names them.
         place: Where.
+        audience: Who will see the reply.
     """
 
     name: str
     argument: str = ""
     asker: str = ""
     place: str = ""
+    audience: Audience = field(default_factory=Audience)
 
 
 Incoming = Question | Command
+Happening = Question | Edited | Deleted | Cancelled | Feedback | Command
+
+
+class Intake(Protocol):
+    """Takes what people do."""
+
+    async def take(self, happening: Happening) -> None:
+        """Take it, for good: when this returns, the platform acknowledges.
+
+        Raises:
+            UnavailableError: It was not taken. The platform must not acknowledge it, so that it
+                comes again; where it would not come again, the person is told to repeat it.
+        """
+        ...
 
 
 class Platform(Protocol):
-    """A place where people ask."""
+    """A chat platform, where people ask and are answered by messages."""
 
     @property
     def name(self) -> str:
-        """What records call it: "terminal"."""
+        """What records call it: "slack"."""
         ...
 
+    @property
+    def pace_s(self) -> float:
+        """Seconds from one change of a message to the next, at least."""
+        ...
+
+    async def receive(self, intake: Intake) -> None:
+        """Hand in what people do, until cancelled.
+
+        Raises:
+            FootnoteError: It cannot go on, such as with a token that was revoked.
+        """
+        ...
+
+    def render(self, view: View) -> Sequence[Hashable]:
+        """The messages that show this, in order; none where there is nothing to show yet.
+
+        A pure function. A later view of the same question begins with the same messages as far as
+        it shows the same blocks.
+        """
+        ...
+
+    async def post(self, question: Question, message: Hashable, key: str) -> str:
+        """Send a new message that carries `key`, and give back the platform's id of it.
+
+        Raises:
+            PlatformError: It was not sent, or nobody knows.
+        """
+        ...
+
+    async def update(self, question: Question, sent: str, message: Hashable) -> None:
+        """Make a message that was sent say this instead.
+
+        Raises:
+            PlatformError: It was not changed, or nobody knows.
+        """
+        ...
+
+    async def find(self, question: Question, key: str) -> str | None:
+        """The id of the message that carries `key`, if there is one.
+
+        Raises:
+            PlatformError: Nobody knows.
+        """
+        ...
+
+    async def remove(self, question: Question, sent: str) -> None:
+        """Remove a message; nothing if it is gone already.
+
+        Raises:
+            PlatformError: It was not removed, or nobody knows.
+        """
+        ...
+
+    async def tell(self, question: Question, status: str) -> None:
+        """Say what is happening while there is no message yet, as well as the platform can.
+
+        Raises:
+            PlatformError: It could not be said, which does no harm.
+        """
+        ...
+
+    async def reply(self, command: Command, text: str) -> None:
+        """Show what a command has to say, as Markdown.
+
+        Raises:
+            PlatformError: It was not shown.
+        """
+        ...
+
+
+class Dialogue(Protocol):
+    """A place where one person asks one question after the other and sees it answered."""
+
     def incoming(self) -> AsyncIterator[Incoming]:
-        """What people do, as it comes, until the platform ends.
+        """What the person does, as it comes, until they end it.
 
         A question comes as it was asked: what its place may see and the turns before it are for
         the receiver to fill in.

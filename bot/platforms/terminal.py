@@ -24,7 +24,7 @@ _COMMAND = re.compile(r"/(\w+)(?:\s+(.*))?")
 
 
 class Terminal:
-    """A `Platform` over lines in and a console out.
+    """A `Dialogue` over lines in and a console out.
 
     Args:
         read_line: Where the lines come from.

@@ -1,0 +1,1 @@
+"""What has to outlive a process: accepted questions, conversations, locks, feedback."""
