@@ -17,7 +17,7 @@ PROSE = (
 ).split("|")
 MARKERS = " [1]|[2]| [1, 3]|[1-3]|[4](https://x.example)|[|]".split("|")
 STRUCTURE = (
-    *("\n", "\n\n", "\n \n", "\r\n", "- item", "  - nested", "12. step", "# Head", "##"),
+    *("\n", "\n\n", "\n \n", "\r\n", "\r", "- item", "  - nested", "12. step", "# Head", "##"),
     *("``` sh\nx. Y\n```", "```", "~~~", "```no. Fence``` here", "| a | b |", "|---|", "|"),
 )
 FRAGMENTS = (*PROSE, *MARKERS, *STRUCTURE)
@@ -25,7 +25,7 @@ texts = st.one_of(
     st.lists(st.sampled_from(FRAGMENTS), max_size=14).map("".join),
     st.lists(st.sampled_from(FRAGMENTS), max_size=14).map(" ".join),
     st.lists(st.sampled_from(FRAGMENTS), max_size=10).map("\n".join),
-    st.text(st.sampled_from('aA. \n[]12`-|#*~!?"。,'), max_size=40),
+    st.text(st.sampled_from('aA. \n\r[]12`-|#*~!?"。,'), max_size=40),
     st.text(max_size=40),
 )
 
@@ -58,9 +58,10 @@ def test_pieces_do_not_matter(pieces: list[str]) -> None:
 
 @holds_for(texts, examples=150)
 def test_nothing_is_lost(text: str) -> None:
-    """Gaps and texts joined give the text back, up to the white space around it."""
+    """Joined, gaps and texts give the text back but for white space around it and line ends."""
     blocks = split([text])
-    assert "".join(block.gap + block.text for block in blocks).strip() == text.strip()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    assert "".join(block.gap + block.text for block in blocks).strip() == lines.strip()
     for block in blocks:
         assert not block.gap.strip()
         assert block.text.strip()
@@ -85,6 +86,7 @@ def test_nothing_is_lost(text: str) -> None:
         ("Run `a. B", "` now. Then ", "Run `a. B` now."),
         ("It ends at 5 p.m. It", " ", "It ends at 5 p.m."),
         ("這是", "。那", "這是。"),
+        ("Staff get 28 days.\r\n", "\r\n", "Staff get 28 days."),
     ],
 )
 def test_a_block_comes_as_soon_as_it_is_finished(before: str, after: str, block: str) -> None:
