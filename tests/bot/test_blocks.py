@@ -17,7 +17,8 @@ PROSE = (
 ).split("|")
 MARKERS = " [1]|[2]| [1, 3]|[1-3]|[4](https://x.example)|[|]".split("|")
 STRUCTURE = (
-    *("\n", "\n\n", "\n \n", "\r\n", "\r", "- item", "  - nested", "12. step", "# Head", "##"),
+    *("\n", "\n\n", "\n \n", "\r\n", "\r", "\n\u3000", "\x0c\n"),
+    *("- item", "  - nested", "12. step", "# Head", "##"),
     *("``` sh\nx. Y\n```", "```", "~~~", "```no. Fence``` here", "| a | b |", "|---|", "|"),
 )
 FRAGMENTS = (*PROSE, *MARKERS, *STRUCTURE)
@@ -78,6 +79,7 @@ def test_nothing_is_lost(text: str) -> None:
         ("No stop here\n-", " ", "No stop here"),
         ("- one\n", "-", "- one"),
         ("- one\n ", "\n", "- one"),
+        ("- one\n\u3000", "\n", "- one"),
         ("- one\n  -", " ", "- one"),
         ("- one\n  ", "```", "- one"),
         ("## Head", "\n", "## Head"),
