@@ -89,6 +89,7 @@ def test_nothing_is_lost(text: str) -> None:
         ("It ends at 5 p.m. It", " ", "It ends at 5 p.m."),
         ("這是", "。那", "這是。"),
         ("Staff get 28 days.\r\n", "\r\n", "Staff get 28 days."),
+        ("No stop here\r\r", "Ask", "No stop here"),
     ],
 )
 def test_a_block_comes_as_soon_as_it_is_finished(before: str, after: str, block: str) -> None:
