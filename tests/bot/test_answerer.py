@@ -199,16 +199,15 @@ class TestTrouble:
                 await read(events, seen)
         assert [event.text for event in seen if isinstance(event, Block)] == [f"{IS_28} [1]"]
 
-    @pytest.mark.parametrize("steps", [(Hang(),), (f"{IS_28} [1] And ", Pause(60))])
-    async def test_time_runs_out(self, steps: tuple[Hang | str | Pause, ...]) -> None:
-        """A generator that does not go on is stopped when the time is over."""
+    @pytest.mark.parametrize("steps", [(Pause(60),), (f"{IS_28} [1] And ", Pause(60))])
+    async def test_time_runs_out(self, steps: tuple[str | Pause, ...]) -> None:
+        """A generator that does not go on is stopped when the time is over, amid its pause."""
         generator = scripted(*steps)
         async with parts() as made:
             answerer = made.answerer(generator, AnswerOptions(timeout_s=0.05))
-            before = asyncio.get_running_loop().time()
             with pytest.raises(TimeoutError):
                 await ask(answerer, LEAVE)
-            assert asyncio.get_running_loop().time() - before < 2
+        # After the pause the script would have ended by itself, with nothing to close.
         assert generator.closed == 1
 
     async def test_a_cancelled_task_closes_the_generator(self) -> None:
