@@ -153,7 +153,7 @@ def write(model_id: str, fitted: Mapping[str, Any], lexical: Mapping[str, Any]) 
 def _fit(
     answerable: Iterable[GateView], near: Iterable[GateView], names: Sequence[str]
 ) -> FittedGate:
-    """The fit without features that would count against an answer: each is made to speak for it."""
+    """The fit with no weight below 0; where no feature speaks for an answer, the bias alone."""
     right = [view.features for view in answerable if view.features]
     wrong = [view.features for view in near if view.features]
     if not right or not wrong:
@@ -162,14 +162,17 @@ def _fit(
             "data does not hold both: name a folder whose queries.jsonl does."
         )
     labels = np.array([1.0] * len(right) + [0.0] * len(wrong))
-    rows = {name: [features[name] for features in (*right, *wrong)] for name in names}
+    table = np.array([[features[name] for name in names] for features in (*right, *wrong)])
+    kept = np.arange(len(names))
     while True:
-        table = np.column_stack([rows[name] for name in rows])
-        weights, bias = fit_logistic(table, labels, penalty=_PENALTY)
-        against = [name for name, weight in zip(rows, weights, strict=True) if weight < 0]
-        if not against or len(against) == len(rows):
-            return FittedGate(dict(zip(rows, weights.tolist(), strict=True)), bias)
-        rows = {name: values for name, values in rows.items() if name not in against}
+        weights, bias = fit_logistic(table[:, kept], labels, penalty=_PENALTY)
+        speaks_for = weights >= 0
+        if speaks_for.all():
+            found = zip(kept.tolist(), weights.tolist(), strict=True)
+            return FittedGate({names[index]: weight for index, weight in found}, bias)
+        # Passages nearer to a question never make it less answerable: where a weight says so, it
+        # is an accident of the data or makes up for a feature that says nearly the same.
+        kept = kept[speaks_for]
 
 
 def _split(views: Views, fold: int) -> tuple[list[GateView], list[GateView]]:

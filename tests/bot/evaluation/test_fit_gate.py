@@ -12,7 +12,7 @@ import pytest
 from footnote.bot.errors import FootnoteError
 from footnote.bot.evaluation import fit_gate
 from footnote.bot.evaluation.gate import Looks, Views, figures
-from footnote.bot.gate import GateView, Strictness
+from footnote.bot.gate import GateView, Strictness, load_parameters
 
 NAMES = ("bm25", "window_coverage")
 
@@ -98,6 +98,26 @@ def test_a_feature_that_counts_against_answers_is_left_out(seed: int) -> None:
         absent={},
     )
     assert list(fit_gate.fit(looks, NAMES).weights) == ["bm25"]
+
+
+def test_no_feature_counts_against_an_answer(seed: int) -> None:
+    """Not even where all of them would: then every question has the same score."""
+    noise = [
+        Looks(_cloud(seed + n, "a", 40, 0.0), _cloud(seed + 100 + n, "n", 40, 0.0), {})
+        for n in range(1, 30)
+    ]
+    gates = [fit_gate.fit(looks, NAMES) for looks in noise]
+    assert all(weight >= 0 for gate in gates for weight in gate.weights.values())
+    turned = Looks(_views("a", *range(50)), _views("n", *range(50, 150)), {})
+    gate = fit_gate.fit(turned, ("bm25",))
+    assert gate.weights == {}
+    assert gate.scores(turned.near.values()) == pytest.approx([math.log(1 / 2)] * 100)
+
+
+@pytest.mark.parametrize("model", ["all-MiniLM-L6-v2@53aa51172d14", "any other"])
+def test_no_feature_of_a_shipped_gate_counts_against_an_answer(model: str) -> None:
+    """The gates of gate.json keep to it, the one for an embedder and the one for words alone."""
+    assert all(weight > 0 for weight in load_parameters(model).weights.values())
 
 
 def test_cross_validation_scores_what_the_fit_has_not_seen(seed: int) -> None:
