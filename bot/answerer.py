@@ -12,6 +12,7 @@ from typing import cast
 from footnote.bot.blocks import BlockSplitter, RawBlock
 from footnote.bot.checking import BlockChecker
 from footnote.bot.citations import without_markers
+from footnote.bot.conversations import conversation_key
 from footnote.bot.gate import Gate
 from footnote.bot.generators.base import Generator, NumberedPassage, Prompt, Queued
 from footnote.bot.prompts import REFUSAL, build_prompt
@@ -115,7 +116,7 @@ class Answerer:
             standalone,
             [NumberedPassage(index, found.passage) for index, found in enumerate(kept, start=1)],
             question.conversation,
-            thread=question.place or None,
+            thread=conversation_key(question) if question.place else None,
             deadline=deadline,
         )
         checker = BlockChecker(

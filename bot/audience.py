@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from footnote.retrieval.readers import ADMINS, EVERYONE, Readers
-
-GROUP = "group:"
+from footnote.retrieval.readers import ADMINS, EVERYONE, GROUP, Readers, is_platform_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +19,14 @@ class Audience:
         private: Whether the asker alone will see the answer.
         admin: Whether every one of them is an admin.
         outsiders: Whether people from outside of the team may be among them.
+        public: Whether everybody of the team may be among them, as in a channel that all can join.
     """
 
     labels: frozenset[str] = field(default_factory=frozenset)
     private: bool = False
     admin: bool = False
     outsiders: bool = False
+    public: bool = False
 
 
 class Audiences:
@@ -37,16 +37,23 @@ class Audiences:
     """
 
     def __init__(self, groups: Mapping[str, frozenset[str]] | None = None) -> None:
-        self._groups = groups or {}
+        self._groups = {f"{GROUP}{name}": members for name, members in (groups or {}).items()}
 
     def readers(self, audience: Audience) -> Readers:
-        """What an audience may see: what all of them may see."""
-        labels = set(audience.labels)
-        labels.update(
-            f"{GROUP}{name}" for name, members in self._groups.items() if members & audience.labels
-        )
-        if not audience.outsiders:
-            labels.add(EVERYONE)
-        if audience.admin:
-            labels.add(ADMINS)
-        return Readers(frozenset(labels))
+        """What an audience may see: what all of them may see.
+
+        Only a platform's own labels count among those of the audience; that somebody is a member
+        of a group, an admin or none from outside has to be told otherwise. Outsiders are no
+        admins, and admins see more than others only where nobody looks over their shoulder.
+        """
+        labels = {label for label in audience.labels if is_platform_label(label)}
+        labels |= {
+            group for group, members in self._groups.items() if not members.isdisjoint(labels)
+        }
+        if audience.outsiders:
+            return Readers(frozenset(labels))
+        labels.add(EVERYONE)
+        if not (audience.admin and audience.private):
+            return Readers(frozenset(labels))
+        labels.add(ADMINS)
+        return Readers(frozenset(labels), groups=frozenset(self._groups))

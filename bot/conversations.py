@@ -1,33 +1,105 @@
-"""The turns of one thread, and what a question means after them."""
+"""What a thread remembers of its questions, for whom."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from footnote.retrieval.search import Query
+from footnote.bot.questions import Answer, Outcome, Question
+from footnote.bot.turns import MAX_TURNS, Conversation, Origin, Turn
+from footnote.retrieval.readers import Readers
 
-MAX_TURNS = 6
-"""Older turns no longer say what a follow-up is about."""
+__all__ = [
+    "MAX_TURNS",
+    "Conversation",
+    "Origin",
+    "Turn",
+    "conversation_key",
+    "remembered",
+    "turn_from_json",
+    "turn_of",
+    "turn_to_json",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One question and the text of its answer."""
+def conversation_key(question: Question) -> str:
+    """Names the conversation that a question belongs to.
 
-    question: str
-    answer: str
+    That is its place; what the asker alone is shown there is a conversation of its own, so that
+    it never enters what the others see.
+    """
+    place = [question.platform, question.place]
+    return json.dumps([*place, question.asker] if question.audience.private else place)
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """The last turns of one thread, oldest first."""
+def turn_of(answer: Answer) -> Turn | None:
+    """What later questions can follow up on; None where they cannot.
 
-    turns: tuple[Turn, ...] = ()
+    A question that the sources do not answer is none to follow up on: its words would only lead
+    the search for the next one away.
 
-    def after(self, turn: Turn) -> Conversation:
-        """The conversation with one more turn, trimmed to the last `MAX_TURNS`."""
-        return Conversation((*self.turns, turn)[-MAX_TURNS:])
+    The answer comes from all passages that its generator read, cited or not, and also from what
+    the turns before it came from, which the generator read as well.
+    """
+    if answer.outcome is not Outcome.ANSWERED:
+        return None
+    read = [found.passage for found in answer.passages]
+    cited = [citation.passage for citation in answer.citations]
+    origins = {Origin(passage.source, passage.restrictions) for passage in (*read, *cited)}
+    before = (turn.origins for turn in answer.question.conversation.turns)
+    return Turn(answer.question.text, answer.text, frozenset(origins.union(*before)))
 
-    def query(self, text: str) -> Query:
-        """What to search for when `text` is asked now."""
-        return Query(text, tuple(turn.question for turn in self.turns))
+
+def remembered(
+    turns: Iterable[Turn], readers: Readers, audiences: Mapping[str, frozenset[str]]
+) -> Conversation:
+    """The last turns that these readers may see.
+
+    Args:
+        turns: All turns that there are, oldest first.
+        readers: Who will see what follows.
+        audiences: Who may see each source today; one that is not named is seen by nobody.
+    """
+    seen = [
+        turn
+        for turn in turns
+        if all(
+            origin.source in audiences
+            and readers.may_see(audiences[origin.source], origin.restrictions)
+            for origin in turn.origins
+        )
+    ]
+    return Conversation(tuple(seen[-MAX_TURNS:]))
+
+
+def turn_to_json(turn: Turn) -> str:
+    """A turn as one line of ASCII, the same for equal turns."""
+    origins = [
+        [origin.source, None if origin.restrictions is None else sorted(origin.restrictions)]
+        for origin in turn.origins
+    ]
+    return json.dumps(
+        {
+            "question": turn.question,
+            "answer": turn.answer,
+            "origins": sorted(origins, key=json.dumps),
+        }
+    )
+
+
+def turn_from_json(text: str) -> Turn:
+    """The turn that `turn_to_json` wrote; keys that are not known are ignored.
+
+    Raises:
+        ValueError: The text is no turn, or does not say what the answer was made from.
+    """
+    try:
+        written: dict[str, Any] = json.loads(text)
+        origins = frozenset(
+            Origin(str(source), None if labels is None else frozenset(map(str, labels)))
+            for source, labels in written["origins"]
+        )
+        return Turn(str(written["question"]), str(written["answer"]), origins)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"this is no turn of a conversation: {text[:80]}") from error

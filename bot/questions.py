@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from footnote.bot.audience import Audience
-from footnote.bot.conversations import Conversation
+from footnote.bot.turns import Conversation
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import PUBLIC, Readers
 from footnote.retrieval.search import Found

@@ -91,7 +91,8 @@ class Document:
         author: Who wrote it, if known.
         modified_at: When it last changed (aware), if known.
         restrictions: Labels of those who may read it beyond the source's audience, or None
-            where the document adds no restriction of its own.
+            where the document adds no restriction of its own; empty where it is restricted to
+            people who have no label, which leaves admins.
         marks: Positions that the syntax does not show, in order of `start`.
     """
 

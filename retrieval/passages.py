@@ -25,6 +25,8 @@ class Passage:
         ordinal: Its place among the document's passages, from 0.
         url: A link that opens the document at this passage, or None.
         place: What a person calls the place in the document ("page 3"), or "".
+        restrictions: Those of its document, which a reader has to meet beyond the source's
+            audience; None where there are none.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Passage:
     ordinal: int
     url: str | None = None
     place: str = ""
+    restrictions: frozenset[str] | None = None
 
     @property
     def context(self) -> str:

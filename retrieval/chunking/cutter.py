@@ -94,6 +94,7 @@ class Cutter:
                         ordinal=len(passages),
                         url=url,
                         place=place,
+                        restrictions=document.restrictions,
                     )
                 )
         return tuple(passages)

@@ -214,7 +214,7 @@ class PassageStore(Protocol):
         ...
 
     async def set_audiences(self, audiences: Mapping[str, frozenset[str]]) -> None:
-        """Set who may see each source; a source that is not named is visible to admins alone."""
+        """Set who may see each source; one that is not named, unrestricted readers alone."""
         ...
 
     async def synced(self, source: str) -> None:

@@ -125,7 +125,7 @@ class SqliteStore:
         return await self._reader.run(lambda c: sqlite_reads.manifest(c, source))
 
     async def set_audiences(self, audiences: Mapping[str, frozenset[str]]) -> None:
-        """Set who may see each source; a source that is not named is visible to admins alone."""
+        """Set who may see each source; one that is not named, unrestricted readers alone."""
         await self._writer.run(lambda c: sqlite_writes.set_audiences(c, audiences))
 
     async def synced(self, source: str) -> None:

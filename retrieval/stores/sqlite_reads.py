@@ -26,7 +26,7 @@ Audiences = dict[str, frozenset[str]]
 
 
 def audiences(connection: sqlite3.Connection) -> Audiences:
-    """Who may see each source; a source that is not named is visible to admins alone."""
+    """Who may see each source; one that is not named, unrestricted readers alone."""
     rows = connection.execute("SELECT name, audience FROM sources")
     return {name: frozenset(json.loads(labels)) for name, labels in rows}
 
@@ -45,13 +45,16 @@ def passages(
         found = []
         for id_ in passage_ids:
             row = connection.execute(PASSAGE, (id_,)).fetchone()
-            if row and readers.may_see(audience.get(row[0], NOBODY), restrictions_of(row[1])):
-                found.append(_passage(id_, row))
+            if row is None:
+                continue
+            passage = _passage(id_, row)
+            if readers.may_see(audience.get(passage.source, NOBODY), passage.restrictions):
+                found.append(passage)
     return found
 
 
 def _passage(id_: str, row: tuple[Any, ...]) -> Passage:
-    source, _, document_id, title, heading, text, start, end, ordinal, url, place = row
+    source, restrictions, document_id, title, heading, text, start, end, ordinal, url, place = row
     return Passage(
         id=id_,
         document_id=document_id,
@@ -64,6 +67,7 @@ def _passage(id_: str, row: tuple[Any, ...]) -> Passage:
         ordinal=ordinal,
         url=url,
         place=place,
+        restrictions=restrictions_of(restrictions),
     )
 
 

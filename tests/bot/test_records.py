@@ -8,7 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 from footnote.bot.audience import Audience
-from footnote.bot.conversations import Conversation, Turn
+from footnote.bot.conversations import Conversation, Origin, Turn
 from footnote.bot.questions import Answer, Block, Citation, Outcome, Question
 from footnote.bot.records import (
     answer_from_json,
@@ -23,10 +23,14 @@ from tests.bot.parts import ask, parts
 from tests.properties import holds_for
 
 ANY_TEXT = st.text(st.characters(), max_size=6)
+KEYS = st.text(max_size=6)
 NUMBERS = st.integers(0, 2**40)
 FLOATS = st.floats(allow_nan=False)
 LABELS = st.frozensets(ANY_TEXT, max_size=3)
-TURNS = st.builds(Turn, question=ANY_TEXT, answer=ANY_TEXT)
+ORIGINS = st.builds(Origin, ANY_TEXT, st.none() | LABELS)
+TURNS = st.builds(
+    Turn, question=ANY_TEXT, answer=ANY_TEXT, origins=st.frozensets(ORIGINS, max_size=2)
+)
 QUESTIONS = st.builds(
     Question,
     id=ANY_TEXT,
@@ -40,11 +44,14 @@ QUESTIONS = st.builds(
         private=st.booleans(),
         admin=st.booleans(),
         outsiders=st.booleans(),
+        public=st.booleans(),
     ),
-    address=st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=2),
+    address=st.dictionaries(KEYS, ANY_TEXT, max_size=2),
     mentioned=st.booleans(),
     revision=NUMBERS,
-    readers=st.builds(Readers, labels=LABELS, unrestricted=st.booleans()),
+    readers=st.builds(
+        Readers, labels=LABELS, unrestricted=st.booleans(), groups=st.none() | LABELS
+    ),
     conversation=st.builds(Conversation, st.lists(TURNS, max_size=2).map(tuple)),
 )
 PASSAGES = st.builds(
@@ -60,6 +67,7 @@ PASSAGES = st.builds(
     ordinal=NUMBERS,
     url=st.none() | ANY_TEXT,
     place=ANY_TEXT,
+    restrictions=st.none() | LABELS,
 )
 CITATIONS = st.builds(
     Citation, number=NUMBERS, passage=PASSAGES, quote=ANY_TEXT, start=NUMBERS, end=NUMBERS
@@ -76,8 +84,8 @@ ANSWERS = st.builds(
     passages=st.lists(st.builds(Found, PASSAGES, FLOATS, FLOATS, FLOATS), max_size=2).map(tuple),
     generator=ANY_TEXT,
     note=ANY_TEXT,
-    gate=st.dictionaries(ANY_TEXT, FLOATS, max_size=2),
-    timings_ms=st.dictionaries(ANY_TEXT, FLOATS, max_size=2),
+    gate=st.dictionaries(KEYS, FLOATS, max_size=2),
+    timings_ms=st.dictionaries(KEYS, FLOATS, max_size=2),
 )
 
 

@@ -46,6 +46,7 @@ def indexed(
             ordinal=place,
             url=document.url and f"{document.url}#{place}",
             place=f"page {place}",
+            restrictions=document.restrictions,
         )
         for place in range(count)
     )
@@ -86,6 +87,7 @@ readers = st.builds(
     Readers,
     st.frozensets(st.sampled_from(LABELS), max_size=2).map(lambda labels: labels | {"everyone"}),
     unrestricted=st.booleans(),
+    groups=st.none() | st.frozensets(st.just("group:hr")),
 )
 
 queries = st.lists(
