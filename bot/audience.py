@@ -57,3 +57,20 @@ class Audiences:
             return Readers(frozenset(labels))
         labels.add(ADMINS)
         return Readers(frozenset(labels), groups=frozenset(self._groups))
+
+
+def visible(
+    source: str,
+    restrictions: frozenset[str] | None,
+    readers: Readers,
+    audiences: Mapping[str, frozenset[str]],
+) -> bool:
+    """Whether these readers may see a document outside of the index, such as in an old answer.
+
+    Args:
+        source: The name of its source.
+        restrictions: Its own restrictions.
+        readers: Who would see it.
+        audiences: Who may see each source today; one that is not named is seen by nobody.
+    """
+    return source in audiences and readers.may_see(audiences[source], restrictions)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from footnote.bot.audience import visible
 from footnote.bot.questions import Answer, Outcome, Question
 from footnote.bot.turns import MAX_TURNS, Conversation, Origin, Turn
 from footnote.retrieval.readers import Readers
@@ -65,8 +66,7 @@ def remembered(
         turn
         for turn in turns
         if all(
-            origin.source in audiences
-            and readers.may_see(audiences[origin.source], origin.restrictions)
+            visible(origin.source, origin.restrictions, readers, audiences)
             for origin in turn.origins
         )
     ]
