@@ -1,0 +1,110 @@
+"""Which question may be taken next, and how many wait before one.
+
+The `rank` of a question that is not finished says what it waits for:
+
+    0  it is loose, and waits for no other
+    1  it is the first of its thread that is not loose
+    2  another of its thread comes before it
+
+So the next question stands at the head of an index, however many wait behind.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+
+LOOSE, FIRST, BEHIND = 0, 1, 2
+
+# A question that was released later than now had its delay from a clock that was put back since.
+_WAITING = """
+SELECT rank, seq, thread FROM questions
+WHERE state = 'waiting' AND rank < 2 AND (ready_at <= ?1 OR released_at > ?1) ORDER BY rank, seq
+"""
+_WAITING_LOOSE = """
+SELECT rank, seq, thread FROM questions
+WHERE state = 'waiting' AND rank < 2 AND rank = 0 AND (ready_at <= ?1 OR released_at > ?1)
+ORDER BY rank, seq
+"""
+_WAITING_DECIDED = """
+SELECT rank, seq, thread FROM questions
+WHERE state = 'waiting' AND rank < 2 AND decided_outcome IS NOT NULL
+    AND (ready_at <= ?1 OR released_at > ?1)
+ORDER BY rank, seq
+"""
+_LAPSED = """
+SELECT rank, seq, thread FROM questions
+WHERE state = 'held' AND lease_until <= ?1 AND rank < 2 ORDER BY rank, seq
+"""
+_LAPSED_QUICK = """
+SELECT rank, seq, thread FROM questions
+WHERE state = 'held' AND lease_until <= ?1 AND rank < 2
+    AND (rank = 0 OR decided_outcome IS NOT NULL)
+ORDER BY rank, seq
+"""
+
+
+def next_in_line(connection: sqlite3.Connection, now: float, *, quick: bool) -> int | None:
+    """The `seq` of the question that is to be taken next, if there is one."""
+    held = {
+        thread
+        for (thread,) in connection.execute(
+            "SELECT thread FROM questions WHERE state = 'held' AND lease_until > ?", (now,)
+        )
+    }
+    lines = (_WAITING_LOOSE, _WAITING_DECIDED, _LAPSED_QUICK) if quick else (_WAITING, _LAPSED)
+    heads = []
+    for line in lines:
+        with closing(connection.execute(line, (now,))) as candidates:
+            for rank, seq, thread in candidates:
+                if rank == LOOSE or thread not in held:
+                    heads.append((rank, seq))
+                    break
+    return min(heads)[1] if heads else None
+
+
+def settle(connection: sqlite3.Connection, thread: str) -> None:
+    """Make the oldest question of a thread that is neither finished nor loose its first."""
+    connection.execute(
+        "UPDATE questions SET rank = 2 WHERE thread = ? AND state <> 'finished' AND rank = 1",
+        (thread,),
+    )
+    connection.execute(
+        "UPDATE questions SET rank = 1 WHERE seq = (SELECT seq FROM questions "
+        "WHERE thread = ? AND state <> 'finished' AND rank = 2 ORDER BY seq LIMIT 1)",
+        (thread,),
+    )
+
+
+def waiting(connection: sqlite3.Connection) -> int:
+    """How many questions wait."""
+    return int(connection.execute("SELECT waiting FROM totals").fetchone()[0])
+
+
+def positions(
+    connection: sqlite3.Connection, _now: float, question_ids: Sequence[str]
+) -> Mapping[str, int]:
+    """How many waiting questions were accepted before each of these that waits itself."""
+    asked = []
+    for question_id in dict.fromkeys(question_ids):
+        row = connection.execute(
+            "SELECT seq FROM questions WHERE id = ? AND state = 'waiting'", (question_id,)
+        ).fetchone()
+        if row is not None:
+            asked.append((row[0], question_id))
+    found: dict[str, int] = {}
+    before, counted_to = 0, 0
+    for seq, question_id in sorted(asked):
+        before += connection.execute(
+            "SELECT count(*) FROM questions WHERE state = 'waiting' AND seq >= ? AND seq < ?",
+            (counted_to, seq),
+        ).fetchone()[0]
+        found[question_id], counted_to = before, seq
+    return found
+
+
+def idle(connection: sqlite3.Connection, _now: float) -> bool:
+    """Whether every question is finished."""
+    row = connection.execute("SELECT 1 FROM questions WHERE state <> 'finished' LIMIT 1").fetchone()
+    return row is None
