@@ -28,10 +28,14 @@ from footnote.bot.state.entries import (
 class Queue(Protocol):
     """Accepted questions, from the first delivery to the outcome, each under one lease at a time.
 
-    A question is *waiting*, *held* under a lease, or *finished*. One thread's questions are given
-    out in the order of their acceptance, and none of them while another of that thread is held.
-    Questions that came while the queue was full, or that their asker cancelled or withdrew, need
-    no answering: these are *loose*, and wait for no other.
+    A question is *waiting*, *held* under a lease, or *finished*; it counts as held until somebody
+    else takes it, even if its lease has run out. One thread's questions are given out in the order
+    of their acceptance, and none of them while another of that thread is held under a lease that
+    has not run out. Questions that came while the queue was full, or that their asker cancelled or
+    withdrew, need no answering: these are *loose*; they wait for no other, and no other waits for
+    one of them unless it is held.
+
+    An id is known from its acceptance until `Remains.kept_s` after the end of its question.
     """
 
     async def accept(self, filing: Filing, *, limit: int, engaged_s: float) -> Accepted:
@@ -53,9 +57,10 @@ class Queue(Protocol):
 
         A known id with a higher revision becomes NEW: its body and revision are replaced, it loses
         its decision, a wish to cancel and `busy`, and a finished one waits again, in its old place
-        in the thread. A revision that is not higher, or a question that was withdrawn or is to be,
-        is a DUPLICATE. An unknown id is accepted as `accept` would, if it has a mention; else it
-        is ignored.
+        in the thread; one that is held stays so, and its lease is the first of its attempts. The
+        thread that it was accepted in is engaged anew. A revision that is not higher, or a question
+        that was withdrawn or is to be, is a DUPLICATE. An unknown id is accepted as `accept` would,
+        if it has a mention; else it is ignored.
         """
         ...
 
@@ -63,12 +68,14 @@ class Queue(Protocol):
         """Cancel or withdraw a question.
 
         CANCEL holds as long as the question is neither decided nor finished. WITHDRAW always
-        holds: a finished question waits again, to have its messages removed; an unknown one is
-        remembered as withdrawn, so that a filing that comes late is a duplicate. WITHDRAW goes
-        before CANCEL.
+        holds: the question loses its decision, and a finished one waits again, to have its messages
+        removed; an unknown one is remembered as withdrawn, for as long as `Remains` keeps an id by
+        default and with nothing `kept` of it, so that a filing that comes late is a duplicate.
+        WITHDRAW goes before CANCEL.
 
         Returns:
-            Whether there is something to do now that was not before.
+            Whether there is something to do now that was not before: never for an unknown id, nor
+            for a wish that held already.
         """
         ...
 
@@ -121,6 +128,10 @@ class Queue(Protocol):
     async def finish(self, lease: Lease, sent: Sequence[Sent], remains: Remains) -> None:
         """End it as decided; finishing twice under the same lease is finishing once.
 
+        With a turn, the thread is trimmed to its latest turns by order of acceptance, and keeps all
+        of these for `Remains.turns_s`; without one, no other turn of it is touched. Of a question
+        that ends as withdrawn, neither its body nor the decision's is kept.
+
         Args:
             lease: The lease, which ends.
             sent: Its messages as they are.
@@ -137,7 +148,7 @@ class Queue(Protocol):
 
         Args:
             lease: The lease, which ends.
-            delay_s: How long nobody may take it; a wish ends the delay.
+            delay_s: How long nobody may take it; a wish that comes during the delay ends it.
             quiet: False where something that was sent may still be under way.
         """
         ...
@@ -148,6 +159,10 @@ class Queue(Protocol):
 
     async def positions(self, question_ids: Sequence[str]) -> Mapping[str, int]:
         """How many waiting questions were accepted before each; those not waiting are absent."""
+        ...
+
+    async def waiting(self) -> int:
+        """How many accepted questions are waiting, held ones not among them."""
         ...
 
     async def kept(self, question_id: str) -> Kept | None:
@@ -167,7 +182,7 @@ class Conversations(Protocol):
 
         Args:
             thread: The thread.
-            before: Only those that were accepted before this question.
+            before: Only those that were accepted before this question; all, if it is unknown.
         """
         ...
 
@@ -195,7 +210,7 @@ class Locks(Protocol):
         """Hold it for `ttl_s` from now on, even if it had run out.
 
         Raises:
-            LeaseLostError: Somebody else has held it since.
+            LeaseLostError: Somebody else has held it since, or it was let go of.
         """
         ...
 
@@ -209,6 +224,8 @@ class Budgets(Protocol):
 
     async def spend(self, name: str, *, amount: float, capacity: float, per_s: float) -> float:
         """Take from a bucket that holds at most `capacity` and fills up within `per_s`.
+
+        It is full at first. An amount above its capacity empties it, where it is full.
 
         Returns:
             0 where it was taken; else nothing was, and in so many seconds it can be.
@@ -237,7 +254,11 @@ class Journal(Protocol):
     """Finished questions in order, and what people said of them, which never expires by itself."""
 
     async def finished(self, *, after: float = 0.0, limit: int = 1000) -> Sequence[Kept]:
-        """Finished questions that are still kept, oldest first, from `after` (exclusive) on."""
+        """Finished questions that are still kept, oldest first, from `after` (exclusive) on.
+
+        No two finished at the same time, and none before another that was given out already, even
+        where the clock was put back: who goes on from the last `finished_at` misses none.
+        """
         ...
 
     async def note(self, noted: Noted) -> None:
@@ -245,11 +266,13 @@ class Journal(Protocol):
         ...
 
     async def notes(self, question_id: str = "") -> Sequence[Noted]:
-        """Feedback on one question, or all there is, oldest first."""
+        """Feedback on one question, or all there is, in the order in which it was last noted."""
         ...
 
     async def erase(self, question_id: str) -> bool:
         """Remove the answer, the turn and the notes of a question; its id stays a duplicate.
+
+        Of a finished question its outcome and its messages remain, with an empty body.
 
         Returns:
             Whether there was anything to remove.
