@@ -1,0 +1,13 @@
+-- Hold a lock for longer.
+--
+-- ARGV  name, fence, ttl (microseconds), memory (microseconds for which it is remembered)
+-- Gives back "ok" or "lost".
+
+local name, fence, ttl, memory = unpack(ARGV)
+local lock = key("lock", name)
+if redis.call("HGET", lock, "fence") ~= fence then
+  return "lost"
+end
+redis.call("HSET", lock, "until", digits(NOW + ttl), "ttl", ttl)
+redis.call("PEXPIRE", lock, digits(math.ceil((ttl + memory) / 1000)))
+return "ok"

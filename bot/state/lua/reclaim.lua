@@ -1,0 +1,15 @@
+-- Let wait again what earlier runs of a replica held.
+--
+-- ARGV  replica, boot (of the run that asks)
+-- Gives back how many these are.
+
+local replica, boot = unpack(ARGV)
+local count = 0
+for _, id in ipairs(redis.call("ZRANGE", key("held"), 0, -1)) do
+  local question = load(id)
+  if question.replica == replica and question.boot ~= boot then
+    change(id, question, { state = "waiting", lease = 0, quiet = "0", due = 0 })
+    count = count + 1
+  end
+end
+return count

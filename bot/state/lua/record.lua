@@ -1,0 +1,11 @@
+-- Remember the messages of a question.
+--
+-- ARGV  id, fence, sent
+-- Gives back "ok" or "lost".
+
+local id, fence, sent = unpack(ARGV)
+if not leased(id, fence) then
+  return "lost"
+end
+redis.call("HSET", key("question", id), "sent", sent)
+return "ok"

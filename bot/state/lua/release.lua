@@ -1,0 +1,11 @@
+-- Let go of a question.
+--
+-- ARGV  id, fence, delay (microseconds), quiet (1 or 0)
+
+local id, fence, delay, quiet = unpack(ARGV)
+local question = leased(id, fence)
+if question then
+  change(id, question, {
+    state = "waiting", lease = 0, quiet = quiet, due = tonumber(delay) > 0 and NOW + delay or 0,
+  })
+end

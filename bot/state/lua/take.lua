@@ -1,0 +1,21 @@
+-- Hold the oldest question that may be worked on now.
+--
+-- ARGV  replica, boot, lease (microseconds), quick (1 or 0)
+-- Gives back the lease, or nil.
+
+local replica, boot, lease, quick = unpack(ARGV)
+catch_up()
+local id = redis.call("ZRANGE", key("loose"), 0, 0)[1]
+  or redis.call("ZRANGE", key(quick == "1" and "decided" or "ready"), 0, 0)[1]
+if not id then
+  return nil
+end
+local question = load(id)
+local fence = tonumber(question.fence) + 1
+change(id, question, {
+  state = "held", replica = replica, boot = boot, due = NOW + lease, fence = fence, lease = fence,
+  attempts = tonumber(question.attempts) + 1,
+  -- One whose lease ran out, rather than was given back, may have something under way.
+  quiet = question.lease == "0" and question.quiet or "0",
+})
+return shown(id, question)
