@@ -28,10 +28,10 @@ from footnote.bot.state.entries import (
 class Queue(Protocol):
     """Accepted questions, from the first delivery to the outcome, each under one lease at a time.
 
-    A question is *waiting*, *held* under a lease, or *finished*; it counts as held until somebody
-    else takes it, even if its lease has run out. One thread's questions are given out in the order
-    of their acceptance, and none of them while another of that thread is held under a lease that
-    has not run out. Questions that came while the queue was full, or that their asker cancelled or
+    A question is *waiting*, *held* under a lease, or *finished*. One whose lease ran out waits, and
+    is held again where its holder renews the lease before another takes it. One thread's questions
+    are given out in the order of their acceptance, and none of them while another of that thread is
+    held. Questions that came while the queue was full, or that their asker cancelled or
     withdrew, need no answering: these are *loose*; they wait for no other, and no other waits for
     one of them unless it is held.
 
@@ -57,8 +57,8 @@ class Queue(Protocol):
 
         A known id with a higher revision becomes NEW: its body and revision are replaced, it loses
         its decision, a wish to cancel and `busy`, and a finished one waits again, in its old place
-        in the thread; one that is held stays so, and its lease is the first of its attempts. The
-        thread that it was accepted in is engaged anew. A revision that is not higher, or a question
+        in the thread; one that is held stays so, with no attempts so far. The thread that it was
+        accepted in is engaged anew. A revision that is not higher, or a question
         that was withdrawn or is to be, is a DUPLICATE. An unknown id is accepted as `accept` would,
         if it has a mention; else it is ignored.
         """
@@ -82,7 +82,7 @@ class Queue(Protocol):
     async def take(self, owner: Owner, *, lease_s: float, quick: bool = False) -> Lease | None:
         """The oldest question that may be worked on now, held from now on; None if there is none.
 
-        Loose ones come first. One whose lease has run out is given out as a waiting one.
+        Loose ones come first.
 
         Args:
             owner: Who takes it.

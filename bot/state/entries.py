@@ -113,7 +113,8 @@ class Lease:
         decision: How it ends, if that is decided and still holds for this revision.
         wish: What its asker wants.
         busy: True where it came while the queue was full.
-        attempts: How many times it was taken, this one included, since it was last edited.
+        attempts: How many times it was taken since it was last edited, this one included unless it
+            was edited meanwhile.
         quiet: True where nothing that an earlier holder sent can still be under way.
         accepted_at: When it was accepted, in seconds since the epoch.
     """

@@ -20,7 +20,7 @@ def accept(
         return _DUPLICATE
     if not filing.mentioned and not engaged(connection, now, filing.thread):
         return _IGNORED
-    ahead = waiting(connection)
+    ahead = waiting(connection, now)
     busy = ahead >= limit
     connection.execute(
         "INSERT INTO questions (id, thread, state, rank, revision, busy, accepted_at, body) "
@@ -55,8 +55,7 @@ def revise(
     connection.execute(
         "UPDATE questions SET body = ?, revision = ?, rank = 2, wish = 'none', busy = 0, "
         "decided_outcome = NULL, decided_revision = NULL, decided_body = NULL, "
-        "attempts = (state = 'held'), "
-        "state = CASE state WHEN 'held' THEN 'held' ELSE 'waiting' END WHERE seq = ?",
+        "attempts = 0, state = CASE state WHEN 'held' THEN 'held' ELSE 'waiting' END WHERE seq = ?",
         (filing.body, filing.revision, seq),
     )
     settle(connection, thread)

@@ -109,7 +109,7 @@ def put(  # noqa: PLR0913, PLR0917  as `Records.put` has it
         )
     # One count for all records: no key ever gets a version again that it had before.
     (written,) = connection.execute(
-        "UPDATE totals SET written = written + 1 RETURNING written"
+        "UPDATE totals SET versions = versions + 1 RETURNING versions"
     ).fetchone()
     connection.execute(
         "INSERT OR REPLACE INTO records (namespace, key, value, version, expires_at) "

@@ -37,11 +37,14 @@ def take(
     seq = next_in_line(connection, now, quick=quick)
     if seq is None:
         return None
-    question_id, fence = connection.execute(
-        "UPDATE questions SET state = 'held', fence = fence + 1, attempts = attempts + 1, "
+    (fence,) = connection.execute(
+        "UPDATE totals SET fences = fences + 1 RETURNING fences"
+    ).fetchone()
+    (question_id,) = connection.execute(
+        "UPDATE questions SET state = 'held', fence = ?, attempts = attempts + 1, "
         "quiet = quiet AND state = 'waiting', replica = ?, boot = ?, lease_s = ?, lease_until = ? "
-        "WHERE seq = ? RETURNING id, fence",
-        (owner.replica, owner.boot, lease_s, now + lease_s, seq),
+        "WHERE seq = ? RETURNING id",
+        (fence, owner.replica, owner.boot, lease_s, now + lease_s, seq),
     ).fetchone()
     return _read(connection, question_id, fence)
 

@@ -77,19 +77,26 @@ def settle(connection: sqlite3.Connection, thread: str) -> None:
     )
 
 
-def waiting(connection: sqlite3.Connection) -> int:
-    """How many questions wait."""
-    return int(connection.execute("SELECT waiting FROM totals").fetchone()[0])
+def waiting(connection: sqlite3.Connection, now: float) -> int:
+    """How many questions wait, those with a lease that ran out among them."""
+    (count,) = connection.execute(
+        "SELECT waiting + (SELECT count(*) FROM questions WHERE state = 'held' "
+        "AND lease_until <= ?) FROM totals",
+        (now,),
+    ).fetchone()
+    return int(count)
 
 
 def positions(
-    connection: sqlite3.Connection, _now: float, question_ids: Sequence[str]
+    connection: sqlite3.Connection, now: float, question_ids: Sequence[str]
 ) -> Mapping[str, int]:
     """How many waiting questions were accepted before each of these that waits itself."""
     asked = []
     for question_id in dict.fromkeys(question_ids):
         row = connection.execute(
-            "SELECT seq FROM questions WHERE id = ? AND state = 'waiting'", (question_id,)
+            "SELECT seq FROM questions WHERE id = ? "
+            "AND (state = 'waiting' OR state = 'held' AND lease_until <= ?)",
+            (question_id, now),
         ).fetchone()
         if row is not None:
             asked.append((row[0], question_id))
@@ -97,8 +104,11 @@ def positions(
     before, counted_to = 0, 0
     for seq, question_id in sorted(asked):
         before += connection.execute(
-            "SELECT count(*) FROM questions WHERE state = 'waiting' AND seq >= ? AND seq < ?",
-            (counted_to, seq),
+            "SELECT (SELECT count(*) FROM questions "
+            "WHERE state = 'waiting' AND seq >= ?1 AND seq < ?2) "
+            "+ (SELECT count(*) FROM questions "
+            "WHERE state = 'held' AND lease_until <= ?3 AND seq >= ?1 AND seq < ?2)",
+            (counted_to, seq, now),
         ).fetchone()[0]
         found[question_id], counted_to = before, seq
     return found

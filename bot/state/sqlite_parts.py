@@ -106,6 +106,10 @@ class SqliteQueue(_Part):
         """How many waiting questions were accepted before each."""
         return await self._pass(lambda c, now: sqlite_order.positions(c, now, question_ids))
 
+    async def waiting(self) -> int:
+        """How many accepted questions are waiting."""
+        return await self._pass(sqlite_order.waiting)
+
     async def kept(self, question_id: str) -> Kept | None:
         """What remains of a finished question."""
         return await self._pass(lambda c, now: sqlite_journal.kept(c, now, question_id))

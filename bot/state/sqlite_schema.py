@@ -3,6 +3,7 @@
 `questions` holds every accepted question until it expires. Its `seq` is the order of acceptance and
 never used again. Its `rank` says what may be taken: see `sqlite_order`. `fence` grows with each
 lease, and a row that is not 'held' under the fence of a lease refuses that lease's writes.
+`totals` counts what waits, and gives fences and versions, which no two leases and records share.
 
 An id that was withdrawn before it was ever accepted is a finished row without a thread.
 """
@@ -59,8 +60,10 @@ CREATE INDEX questions_open ON questions (thread, rank, seq) WHERE state <> 'fin
 CREATE INDEX questions_finished ON questions (finished_at) WHERE state = 'finished';
 CREATE INDEX questions_kept ON questions (kept_until) WHERE state = 'finished';
 
-CREATE TABLE totals (waiting INTEGER NOT NULL, written INTEGER NOT NULL);
-INSERT INTO totals VALUES (0, 0);
+CREATE TABLE totals (
+    waiting INTEGER NOT NULL, fences INTEGER NOT NULL, versions INTEGER NOT NULL
+);
+INSERT INTO totals VALUES (0, 0, 0);
 
 CREATE TABLE threads (
     thread TEXT PRIMARY KEY,
