@@ -8,11 +8,11 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from footnote.bot.app import App
-from footnote.bot.conversations import Conversation, Turn
+from footnote.bot.conversations import Conversation, Turn, turn_of
 from footnote.bot.indexed import source_lines
 from footnote.bot.outcomes import answer_events
 from footnote.bot.platforms.base import Command, Dialogue
-from footnote.bot.questions import Outcome, Question
+from footnote.bot.questions import Question
 from footnote.retrieval.readers import Readers
 
 HELP = """\
@@ -46,16 +46,10 @@ async def converse(platform: Dialogue, app: App, readers: Readers) -> None:
 
 
 async def _turn(platform: Dialogue, app: App, question: Question) -> Turn | None:
-    """Answer one question; None where later questions cannot follow up on the answer.
-
-    A question that the sources do not answer is none to follow up on: its words would only lead
-    the search for the next one away.
-    """
+    """Answer one question; None where later questions cannot follow up on the answer."""
     async with aclosing(answer_events(app.core.answerer, question)) as events:
         answer = await platform.show(question, events)
-    if answer is None or answer.outcome is not Outcome.ANSWERED:
-        return None
-    return Turn(question.text, answer.text)
+    return turn_of(answer) if answer else None
 
 
 async def _replied(command: Command, app: App) -> str:

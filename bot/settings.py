@@ -6,17 +6,26 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from footnote.bot.gate import Strictness
+from footnote.bot.labels import NAME, audience_label, member_label
 from footnote.bot.settings_file import SettingsFile
 
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
 ENVIRONMENT_DELIMITER = "__"
 
-SourceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-Label = Annotated[str, StringConstraints(min_length=1)]
+Name = Annotated[str, StringConstraints(pattern=f"^{NAME.pattern}$")]
+Label = Annotated[str, StringConstraints(min_length=1), AfterValidator(audience_label)]
+Member = Annotated[str, StringConstraints(min_length=1), AfterValidator(member_label)]
 
 
 class LogLevel(StrEnum):
@@ -106,6 +115,7 @@ class Settings(BaseSettings):
         sync: How the index is brought in line with the sources.
         embedder: What turns texts into vectors.
         sources: Where documents come from, by name.
+        groups: The members of each group, by its name, as labels of platforms.
     """
 
     model_config = SettingsConfigDict(
@@ -121,7 +131,10 @@ class Settings(BaseSettings):
     answer: AnswerSettings = AnswerSettings()
     sync: SyncSettings = SyncSettings()
     embedder: EmbedderSettings = EmbedderSettings()
-    sources: dict[SourceName, SourceSettings] = Field(default_factory=dict)
+    sources: dict[Name, SourceSettings] = Field(default_factory=dict)
+    groups: dict[Name, Annotated[tuple[Member, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
 
     _file: SettingsFile = PrivateAttr()
 
@@ -169,3 +182,8 @@ class Settings(BaseSettings):
     def audiences(self) -> dict[str, frozenset[str]]:
         """Who may see each source."""
         return {name: frozenset(source.audience) for name, source in self.sources.items()}
+
+    @property
+    def members(self) -> dict[str, frozenset[str]]:
+        """The members of each group."""
+        return {name: frozenset(labels) for name, labels in self.groups.items()}

@@ -12,8 +12,9 @@ import pydantic_settings
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from footnote.bot.settings import ENVIRONMENT_DELIMITER, ENVIRONMENT_PREFIX
+from footnote.bot.settings import ENVIRONMENT_DELIMITER, ENVIRONMENT_PREFIX, Settings
 from footnote.bot.settings_file import Key, SettingsFile
+from footnote.retrieval.readers import GROUP
 
 _MISSING = {
     "audience": (
@@ -95,6 +96,25 @@ def unknown_variable(names: Collection[str]) -> str | None:
     return None
 
 
+def undefined_group(settings: Settings) -> str | None:
+    """A sentence on the first group that may see a source and that the settings do not define."""
+    for name, source in settings.sources.items():
+        for index, label in enumerate(source.audience):
+            group = label.removeprefix(GROUP)
+            if label != group and group not in settings.groups:
+                key: Key = ("sources", name, "audience", index)
+                what = f'{_named(key)} names "{label}", but [groups] does not define {group}'
+                if close := _close(group, settings.groups):
+                    return (
+                        f'{_place(key, settings.file)}: {what}: did you mean "{GROUP}{close[0]}"?'
+                    )
+                write = (
+                    f'write {group} = ["slack:U7"] below [groups], with the labels of its members'
+                )
+                return f"{_place(key, settings.file)}: {what}: {write}."
+    return None
+
+
 def variable_of(key: Key) -> str:
     """The variable of the environment that sets a key."""
     return ENVIRONMENT_PREFIX + ENVIRONMENT_DELIMITER.join(str(part).upper() for part in key)
@@ -118,7 +138,7 @@ def _hint(meant: Collection[str], known: Collection[str]) -> str:
 def _sentence(key: Key, details: ErrorDetails, file: SettingsFile, known: Collection[str]) -> str:
     kind = details["type"]
     variable = _variable(key)
-    place = f"The environment variable {variable}" if variable else f"{file.place(key)}"
+    place = _place(key, file)
     name = key[-1]
     if kind == "missing":
         return f"{file.place(key)}: " + _missing(key)
@@ -128,14 +148,19 @@ def _sentence(key: Key, details: ErrorDetails, file: SettingsFile, known: Collec
         return f"{place}: {what}{did_you_mean(str(name), known)}"
     if name == "[key]":
         return (
-            f"{place}: {json.dumps(key[-2])} cannot be the name of a source: use small letters, "
-            'digits, "-" and "_", beginning with a letter or digit.'
+            f"{place}: {json.dumps(key[-2])} cannot be the name of a {str(key[0])[:-1]}: use small "
+            'letters, digits, "-" and "_", beginning with a letter or digit.'
         )
     value = _shown(details["input"])
     wanted = _wanted(kind, details.get("ctx", {})) or details["msg"]
     if variable:
         return f"{place} is {value} but must be {wanted}."
     return f"{place}: {_named(key)} is {value} but must be {wanted}."
+
+
+def _place(key: Key, file: SettingsFile) -> str:
+    variable = _variable(key)
+    return f"The environment variable {variable}" if variable else file.place(key)
 
 
 def _missing(key: Key) -> str:

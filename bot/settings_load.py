@@ -9,7 +9,12 @@ from pydantic import ValidationError
 
 from footnote.bot.errors import SettingsError
 from footnote.bot.settings import Settings
-from footnote.bot.settings_errors import unknown_variable, unreadable_variable, wrong_settings
+from footnote.bot.settings_errors import (
+    undefined_group,
+    unknown_variable,
+    unreadable_variable,
+    wrong_settings,
+)
 from footnote.bot.settings_file import read_settings_file
 
 
@@ -23,8 +28,11 @@ def load_settings(path: Path) -> Settings:
     if unknown := unknown_variable(Settings.model_fields):
         raise SettingsError(unknown)
     try:
-        return Settings.of(file)
+        settings = Settings.of(file)
     except ValidationError as error:
         raise SettingsError(wrong_settings(error, file, Settings)) from error
     except pydantic_settings.SettingsError as error:
         raise SettingsError(unreadable_variable(error)) from error
+    if undefined := undefined_group(settings):
+        raise SettingsError(undefined)
+    return settings

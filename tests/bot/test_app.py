@@ -29,7 +29,7 @@ def settings(tmp_path: Path) -> Settings:
     path = tmp_path / "footnote.toml"
     path.write_text(
         '[sources.open]\nkind = "files"\npath = "open"\naudience = ["everyone"]\n'
-        '[sources.closed]\nkind = "files"\npath = "closed"\naudience = ["group:hr"]\n',
+        '[sources.closed]\nkind = "files"\npath = "closed"\naudience = ["slack:C9"]\n',
         encoding="utf-8",
     )
     return load_settings(path)
@@ -53,10 +53,10 @@ async def test_audiences_hold_from_the_start(settings: Settings) -> None:
     async with open_app(settings, report=print, embedder=HashEmbedder()) as app:
         await _sync_all(app)
     text = settings.file.path.read_text(encoding="utf-8")
-    settings.file.path.write_text(text.replace('["everyone"]', '["group:it"]'), encoding="utf-8")
+    settings.file.path.write_text(text.replace('["everyone"]', '["slack:C1"]'), encoding="utf-8")
     async with open_index(load_settings(settings.file.path)) as store:
         assert await store.document("open:page.md", PUBLIC) is None
-        team = Readers(frozenset({"everyone", "group:it"}))
+        team = Readers(frozenset({"everyone", "slack:C1"}))
         assert await store.document("open:page.md", team) is not None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from footnote.bot.app import App, open_app
-from footnote.bot.conversations import Turn
+from footnote.bot.conversations import Origin, Turn
 from footnote.bot.conversing import converse
 from footnote.bot.platforms.base import Command, Incoming
 from footnote.bot.questions import Answer, Event, Outcome, Question
@@ -61,7 +61,7 @@ async def app(tmp_path: Path) -> AsyncIterator[App]:
     )
     path = tmp_path / "footnote.toml"
     path.write_text(
-        '[sources.docs]\nkind = "files"\npath = "docs"\naudience = ["group:hr"]\n'
+        '[sources.docs]\nkind = "files"\npath = "docs"\naudience = ["slack:C9"]\n'
         '[answer]\ngate = "eager"\n',
         encoding="utf-8",
     )
@@ -78,7 +78,7 @@ async def test_questions_follow_up_on_those_of_their_place(app: App) -> None:
         Question("3", ANNUAL, place="b"),
     )
     await converse(scene, app, ADMIN)
-    turn = Turn(ANNUAL, scene.answers[0].text)
+    turn = Turn(ANNUAL, scene.answers[0].text, frozenset({Origin("docs")}))
     assert SENTENCE in turn.answer
     assert [question.conversation.turns for question in scene.asked] == [(), (turn,), ()]
 

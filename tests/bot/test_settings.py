@@ -46,12 +46,24 @@ def test_the_environment_goes_before_the_file(
 ) -> None:
     """A variable replaces one key, and leaves the other keys of its table alone."""
     monkeypatch.setenv("FOOTNOTE_ANSWER__GATE", "strict")
-    monkeypatch.setenv("FOOTNOTE_SOURCES__HANDBOOK__AUDIENCE", '["group:hr"]')
+    monkeypatch.setenv("FOOTNOTE_SOURCES__HANDBOOK__AUDIENCE", '["admins"]')
     settings = _load(tmp_path, f'{LEAST}\n[answer]\ngate = "eager"\nclosest = 1\n')
     assert settings.answer.gate is Strictness.STRICT
     assert settings.answer.closest == 1
-    assert settings.sources["handbook"].audience == ("group:hr",)
+    assert settings.sources["handbook"].audience == ("admins",)
     assert settings.sources["handbook"].own == {"path": "docs"}
+
+
+def test_groups_name_their_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source may be for the groups that the file or the environment defines."""
+    text = LEAST.replace('"everyone"', '"group:hr", "group:it", "admins", "discord:role:456"')
+    monkeypatch.setenv("FOOTNOTE_GROUPS__IT", '["slack:C9"]')
+    settings = _load(tmp_path, f'{text}[groups]\nhr = ["slack:U7", "discord:role:456"]\n')
+    assert settings.members == {
+        "hr": frozenset({"slack:U7", "discord:role:456"}),
+        "it": frozenset({"slack:C9"}),
+    }
+    assert settings.audiences["handbook"] >= {"group:hr", "group:it", "admins", "discord:role:456"}
 
 
 @pytest.mark.parametrize("variable", ["FOOTNOTE_CONFIG", "FOOTNOTE_CACHE", "FOOTNOTE_OTHER"])

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLE = (ROOT / "footnote.toml.example").read_text(encoding="utf-8")
 REFERENCE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 SOURCE = "sources.NAME"
+GROUP = ("groups", "NAME")
 NOTHING = "none"
 REQUIRED = "required"
 
@@ -35,6 +36,8 @@ def _keys(model: type[BaseModel], table: str = "") -> dict[tuple[str, str], Any]
             found |= _keys(inner, name)
         elif field.is_required():
             found[table, name] = REQUIRED
+        elif name == "groups":
+            found[GROUP] = NOTHING
         elif name != "sources":
             default = field.get_default(call_default_factory=True)
             found[table, name] = NOTHING if default is None else f"`{_toml(default)}`"
@@ -74,6 +77,8 @@ def test_the_example_has_every_key() -> None:
     for name, value in _uncommented().items():
         if name == "sources":
             written |= {(SOURCE, key) for source in value.values() for key in source}
+        elif name == "groups":
+            written |= {GROUP for _ in value}
         elif isinstance(value, dict):
             written |= {(name, key) for key in value}
         else:
@@ -89,7 +94,7 @@ def test_the_example_shows_the_defaults() -> None:
         if heading := re.fullmatch(r"\[(.+)\]", line):
             table = SOURCE if heading.group(1).startswith("sources.") else heading.group(1)
         elif pair := re.fullmatch(r"(\w+) = (.+)", line):
-            default = CODE[table, pair.group(1)]
+            default = CODE[GROUP if table == "groups" else (table, pair.group(1))]
             assert default in {REQUIRED, NOTHING, f"`{pair.group(2)}`"}, line
 
 
@@ -124,10 +129,11 @@ def test_the_environment_in_the_reference_can_be_used(
     assert block
     path.write_text(block.group(1), encoding="utf-8")
     variables = re.findall(r"(?m)^(FOOTNOTE_\w+)='?([^'\n]+)'?$", REFERENCE)
-    assert len(variables) == 3
+    assert len(variables) == 4
     for name, value in variables:
         monkeypatch.setenv(name, value)
     settings = load_settings(path)
     assert settings.log_level == "debug"
     assert settings.answer.gate == "strict"
-    assert settings.sources["handbook"].audience == ("group:hr", "group:legal")
+    assert settings.sources["handbook"].audience == ("group:hr", "slack:C123")
+    assert settings.members == {"hr": frozenset({"slack:U7", "discord:role:456"})}

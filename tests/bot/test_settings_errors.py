@@ -12,6 +12,12 @@ from footnote.bot.settings_load import load_settings
 from footnote.bot.sources import open_connectors
 
 SOURCE = '[sources.docs]\nkind = "files"\npath = "docs"\naudience = ["everyone"]\n'
+FOR_HR = SOURCE.replace("everyone", "group:hr")
+LABELS = (
+    'but must be "everyone", "admins", a group such as "group:hr", or a label of a platform such '
+    'as "slack:C123"'
+)
+MEMBERS = 'but must be a label of a platform such as "slack:U7" or "discord:role:456"'
 
 IN_THE_FILE = {
     # not TOML
@@ -22,7 +28,7 @@ IN_THE_FILE = {
     # keys
     'x = 1\ny = """\nz"""\n': (
         "footnote.toml, line 1: the settings have no key x: there are answer, data, embedder, "
-        "log_level, sources, store, sync."
+        "groups, log_level, sources, store, sync."
     ),
     SOURCE + "[answr]\n": (
         "footnote.toml, line 5: the settings have no key answr: did you mean answer?"
@@ -106,8 +112,57 @@ IN_THE_FILE = {
     '[sources.docs]\nkind = "files"\naudience = []\n': (
         "footnote.toml, line 3: [sources.docs] audience is [] but must be a list that is not empty."
     ),
-    '[sources.docs]\nkind = "files"\naudience = [\n  "a",\n  "",\n]\n': (
+    '[sources.docs]\nkind = "files"\naudience = [\n  "admins",\n  "",\n]\n': (
         'footnote.toml, line 3: [sources.docs] audience is "" but must be text that is not empty.'
+    ),
+    **{
+        SOURCE.replace("everyone", wrong): (
+            f'footnote.toml, line 4: [sources.docs] audience is "{wrong}" {LABELS}{hint}.'
+        )
+        for wrong, hint in {
+            "Everybody": ' (did you mean "everyone"?)',
+            "admin": ' (did you mean "admins"?)',
+            "hr": ' (did you mean "group:hr"?)',
+            "groups:hr": ' (did you mean "group:hr"?)',
+            "Slack:C123": ' (did you mean "slack:C123"?)',
+            "discrod: role:456": ' (did you mean "discord:role:456"?)',
+            "group:HR": ' (did you mean "group:hr"?)',
+            "group:my team": "",
+            "slack": "",
+            "slack:": "",
+            "#general": "",
+        }.items()
+    },
+    # groups
+    '[groups]\nhr = ["slack:U7"]\n' + SOURCE.replace("everyone", "group:hrr"): (
+        'footnote.toml, line 6: [sources.docs] audience names "group:hrr", but [groups] does not '
+        'define hrr: did you mean "group:hr"?'
+    ),
+    SOURCE.replace('"everyone"', '\n"everyone",\n"group:hr"'): (
+        'footnote.toml, line 4: [sources.docs] audience names "group:hr", but [groups] does not '
+        'define hr: write hr = ["slack:U7"] below [groups], with the labels of its members.'
+    ),
+    FOR_HR + '[groups]\nhr = "slack:U7"\n': (
+        'footnote.toml, line 6: [groups] hr is "slack:U7" but must be a list such as ["everyone"].'
+    ),
+    FOR_HR + "[groups]\nhr = []\n": (
+        "footnote.toml, line 6: [groups] hr is [] but must be a list that is not empty."
+    ),
+    FOR_HR + '[groups]\nhr = ["slack:U7", "ada"]\n': (
+        f'footnote.toml, line 6: [groups] hr is "ada" {MEMBERS}.'
+    ),
+    FOR_HR + '[groups]\nhr = ["everyone"]\n': (
+        f'footnote.toml, line 6: [groups] hr is "everyone" {MEMBERS}.'
+    ),
+    FOR_HR + '[groups]\nhr = ["group:it"]\n': (
+        f'footnote.toml, line 6: [groups] hr is "group:it" {MEMBERS}.'
+    ),
+    FOR_HR + '[groups]\nhr = ["slak:U7"]\n': (
+        f'footnote.toml, line 6: [groups] hr is "slak:U7" {MEMBERS} (did you mean "slack:U7"?).'
+    ),
+    FOR_HR + '[groups]\nHR = ["slack:U7"]\n': (
+        'footnote.toml, line 6: "HR" cannot be the name of a group: use small letters, digits, "-" '
+        'and "_", beginning with a letter or digit.'
     ),
     SOURCE + "path2 = 1\n": (
         "footnote.toml, line 5: [sources.docs] has no key path2: did you mean path?"
@@ -145,6 +200,14 @@ IN_THE_ENVIRONMENT = {
     ("FOOTNOTE_SOURCES__DOCS__AUDIENCE", "everyone"): (
         "The environment variable FOOTNOTE_SOURCES__DOCS__AUDIENCE cannot be read: write a list "
         'or a table as JSON, such as ["everyone"].'
+    ),
+    ("FOOTNOTE_SOURCES__DOCS__AUDIENCE", '["group:hr"]'): (
+        "The environment variable FOOTNOTE_SOURCES__DOCS__AUDIENCE: [sources.docs] audience names "
+        '"group:hr", but [groups] does not define hr: write hr = ["slack:U7"] below [groups], with '
+        "the labels of its members."
+    ),
+    ("FOOTNOTE_GROUPS__HR", '["ada"]'): (
+        f'The environment variable FOOTNOTE_GROUPS__HR is "ada" {MEMBERS}.'
     ),
     ("FOOTNOTE_SOURCES__DOCS__MAX_MEGABYTES", "0"): (
         "The environment variable FOOTNOTE_SOURCES__DOCS__MAX_MEGABYTES is 0 but must be more "

@@ -94,7 +94,7 @@ def test_private_sources_answer_the_command_line(footnote: Footnote, folder: Pat
     footnote("init")
     path = folder / "footnote.toml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace('["everyone"]', '["group:hr"]'), encoding="utf-8")
+    path.write_text(text.replace('["everyone"]', '["slack:C9"]'), encoding="utf-8")
     footnote("sync")
     assert _asked(footnote, QUESTION)["outcome"] == "answered"
 

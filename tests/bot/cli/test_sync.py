@@ -9,7 +9,7 @@ import pytest
 
 from tests.bot.cli.conftest import Footnote, Ran
 
-SECOND = '\n[sources.more]\nkind = "files"\npath = "more"\naudience = ["group:hr"]\n'
+SECOND = '\n[sources.more]\nkind = "files"\npath = "more"\naudience = ["slack:C9"]\n'
 
 
 def _without_time(ran: Ran) -> str:
