@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 
 from footnote.bot.audience import Audience
 from footnote.bot.turns import Conversation
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import PUBLIC, Readers
 from footnote.retrieval.search import Found
+
+REFERENCE_LENGTH = 12
 
 
 class Outcome(StrEnum):
@@ -55,6 +58,13 @@ class Question:
     revision: int = 0
     readers: Readers = PUBLIC
     conversation: Conversation = field(default_factory=Conversation)
+
+    @property
+    def reference(self) -> str:
+        """Its id, or something short that stands for it, by which a person can name it."""
+        if len(self.id) <= REFERENCE_LENGTH:
+            return self.id
+        return sha256(self.id.encode("utf-8", "surrogatepass")).hexdigest()[:REFERENCE_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)

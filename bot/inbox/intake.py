@@ -1,0 +1,134 @@
+"""What people do, taken for good before a platform acknowledges it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from footnote.bot.conversations import conversation_key
+from footnote.bot.errors import FootnoteError, UnavailableError
+from footnote.bot.feedback import keep
+from footnote.bot.inbox.options import InboxOptions
+from footnote.bot.platforms.base import (
+    Cancelled,
+    Command,
+    Deleted,
+    Edited,
+    Feedback,
+    Happening,
+    Platform,
+    PlatformError,
+)
+from footnote.bot.questions import Question
+from footnote.bot.records import question_to_json
+from footnote.bot.state.base import State
+from footnote.bot.state.entries import Acceptance, Accepted, Filing, Wish
+
+Noticed = Callable[[str, Question | None], None]
+"""Told that something is wanted of the question with this id; with the question if it is new."""
+
+Commands = Callable[[Command], Awaitable[str]]
+"""Does what a command says, and gives back the reply."""
+
+_log = logging.getLogger(__name__)
+
+
+class PlatformIntake:
+    """The `Intake` of one platform.
+
+    Args:
+        platform: Whose events these are.
+        state: Where questions are queued.
+        noticed: Told of everything that there is to do.
+        commands: Does what commands say.
+        options: Limits.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        state: State,
+        noticed: Noticed,
+        commands: Commands,
+        options: InboxOptions,
+    ) -> None:
+        self._platform = platform
+        self._state = state
+        self._noticed = noticed
+        self._commands = commands
+        self._options = options
+        self._closed = False
+
+    def close(self) -> None:
+        """Take nothing any more."""
+        self._closed = True
+
+    async def take(self, happening: Happening) -> None:
+        """Take what somebody did; see `Intake`.
+
+        Raises:
+            UnavailableError: It was not taken: the state is away, or Footnote is shutting down.
+        """
+        if self._closed:
+            raise UnavailableError("Footnote is shutting down: ask again in a minute.")
+        match happening:
+            case Question():
+                await self._question(happening)
+            case Edited(question):
+                await self._edited(question)
+            case Deleted(question_id):
+                await self._wished(question_id, Wish.WITHDRAW)
+            case Cancelled(question_id):
+                await self._wished(question_id, Wish.CANCEL)
+            case Feedback():
+                await keep(self._state, happening)
+            case Command():
+                await self._commanded(happening)
+
+    async def _question(self, question: Question) -> None:
+        self._filed(
+            question,
+            await self._state.queue.accept(
+                _filing(question),
+                limit=self._options.queue_limit,
+                engaged_s=self._options.engaged_s,
+            ),
+        )
+
+    async def _edited(self, question: Question) -> None:
+        self._filed(
+            question,
+            await self._state.queue.revise(
+                _filing(question),
+                limit=self._options.queue_limit,
+                engaged_s=self._options.engaged_s,
+            ),
+        )
+
+    def _filed(self, question: Question, accepted: Accepted) -> None:
+        if accepted.acceptance is Acceptance.NEW:
+            self._noticed(question.id, question)
+
+    async def _wished(self, question_id: str, wish: Wish) -> None:
+        if await self._state.queue.wish(question_id, wish):
+            self._noticed(question_id, None)
+
+    async def _commanded(self, command: Command) -> None:
+        try:
+            text = await self._commands(command)
+        except FootnoteError as error:
+            text = str(error)
+        try:
+            await self._platform.reply(command, text)
+        except PlatformError as error:
+            _log.warning("The reply to /%s could not be shown: %s", command.name, error)
+
+
+def _filing(question: Question) -> Filing:
+    return Filing(
+        question.id,
+        conversation_key(question),
+        question_to_json(question),
+        question.revision,
+        question.mentioned,
+    )

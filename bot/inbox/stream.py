@@ -1,0 +1,84 @@
+"""Showing an answer while it is made: always the latest of it, never faster than is allowed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from footnote.bot.inbox.delivery import Delivery
+from footnote.bot.platforms.base import (
+    LANDING_S,
+    Platform,
+    PlatformError,
+    RateLimitedError,
+    RefusedError,
+)
+from footnote.bot.questions import View
+
+_log = logging.getLogger(__name__)
+
+
+class Stream:
+    """Shows views of one question; those that are overtaken are left out.
+
+    Nothing depends on it: what could not be shown meanwhile is shown with the answer.
+    """
+
+    def __init__(self, platform: Platform, delivery: Delivery) -> None:
+        self._platform = platform
+        self._delivery = delivery
+        self._latest: View | None = None
+        self._wake = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._told = ""
+
+    def show(self, view: View) -> None:
+        """Show this as soon as possible."""
+        self._latest = view
+        self._wake.set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Show what comes within; at the end, a send that is under way may finish."""
+        task = asyncio.ensure_future(self._run())
+        try:
+            yield
+            self._ended.set()
+            self._wake.set()
+            await task
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if self._ended.is_set():
+                return
+            view, self._latest = self._latest, None
+            if view is None:
+                continue
+            try:
+                await self._show(view)
+                pause = self._platform.pace_s
+            except RateLimitedError as error:
+                pause = error.after_s
+            except RefusedError:
+                return
+            except (PlatformError, TimeoutError) as error:
+                _log.info("Question %s: %s", view.question.id, error)
+                pause = self._platform.pace_s
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._ended.wait()
+
+    async def _show(self, view: View) -> None:
+        if messages := self._platform.render(view):
+            await self._delivery.show(messages)
+        elif view.status != self._told:
+            self._told = view.status
+            async with asyncio.timeout(LANDING_S):
+                await self._platform.tell(view.question, view.status)

@@ -1,0 +1,1 @@
+"""The whole core on a virtual clock, with faults drawn from a seed."""
