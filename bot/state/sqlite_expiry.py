@@ -12,18 +12,12 @@ _REMOVALS = (
     (SELECT seq FROM questions WHERE state = 'finished' AND kept_until <= ?1 LIMIT ?2)
     """,
     """
-    DELETE FROM turns WHERE (thread, seq) IN
-    (SELECT thread, seq FROM threads JOIN turns USING (thread)
-     WHERE turns_until > 0 AND turns_until <= ?1 LIMIT ?2)
-    """,
-    """
-    UPDATE threads SET turns_until = 0 WHERE thread IN
-    (SELECT thread FROM threads WHERE turns_until > 0 AND turns_until <= ?1
-     AND NOT EXISTS (SELECT 1 FROM turns WHERE turns.thread = threads.thread) LIMIT ?2)
+    DELETE FROM turns WHERE question_id IN
+    (SELECT question_id FROM turns JOIN threads USING (thread) WHERE turns_until <= ?1 LIMIT ?2)
     """,
     """
     DELETE FROM threads WHERE thread IN
-    (SELECT thread FROM threads WHERE turns_until = 0 AND engaged_until <= ?1 LIMIT ?2)
+    (SELECT thread FROM threads WHERE turns_until <= ?1 AND engaged_until <= ?1 LIMIT ?2)
     """,
     """
     DELETE FROM records WHERE (namespace, key) IN

@@ -19,16 +19,16 @@ LOOSE, FIRST, BEHIND = 0, 1, 2
 
 # A question that was released later than now had its delay from a clock that was put back since.
 _WAITING = """
-SELECT rank, seq, thread FROM questions
+SELECT rank, seq, thread FROM questions INDEXED BY questions_next
 WHERE state = 'waiting' AND rank < 2 AND (ready_at <= ?1 OR released_at > ?1) ORDER BY rank, seq
 """
 _WAITING_LOOSE = """
-SELECT rank, seq, thread FROM questions
+SELECT rank, seq, thread FROM questions INDEXED BY questions_next
 WHERE state = 'waiting' AND rank < 2 AND rank = 0 AND (ready_at <= ?1 OR released_at > ?1)
 ORDER BY rank, seq
 """
 _WAITING_DECIDED = """
-SELECT rank, seq, thread FROM questions
+SELECT rank, seq, thread FROM questions INDEXED BY questions_decided
 WHERE state = 'waiting' AND rank < 2 AND decided_outcome IS NOT NULL
     AND (ready_at <= ?1 OR released_at > ?1)
 ORDER BY rank, seq

@@ -70,8 +70,6 @@ CREATE TABLE threads (
     engaged_until REAL NOT NULL DEFAULT 0,
     turns_until REAL NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
-CREATE INDEX threads_with_turns ON threads (turns_until) WHERE turns_until > 0;
-CREATE INDEX threads_without ON threads (engaged_until) WHERE turns_until = 0;
 CREATE TABLE turns (
     thread TEXT NOT NULL,
     seq INTEGER NOT NULL,
