@@ -9,9 +9,17 @@ from collections.abc import Callable
 from typing import Any
 
 from hypothesis import HealthCheck, given, note, seed, settings
+from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 SEED = int(os.environ.get("FOOTNOTE_TEST_SEED") or secrets.randbits(32))
+
+
+def texts(max_size: int = 6) -> SearchStrategy[str]:
+    """Any short texts, halves of surrogate pairs included; two that fit together are one sign."""
+    return st.text(st.characters(), max_size=max_size).map(
+        lambda text: text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    )
 
 
 def holds_for(

@@ -27,12 +27,12 @@ from footnote.retrieval.readers import ADMIN, PUBLIC, Readers
 from footnote.retrieval.search import Found
 from tests.bot.parts import ask, parts, passage_of
 from tests.library import HANDBOOK, Page
-from tests.properties import holds_for
+from tests.properties import holds_for, texts
 
 EVERYONE, HR = frozenset({"everyone"}), frozenset({"group:hr"})
 TODAY = {"handbook": EVERYONE, "people": HR}
 MEMBER = Readers(EVERYONE | HR)
-ANY_TEXT = st.text(st.characters(), max_size=6)
+ANY_TEXT = texts()
 ORIGINS = st.builds(Origin, ANY_TEXT, st.none() | st.frozensets(ANY_TEXT, max_size=3))
 TURNS = st.builds(Turn, ANY_TEXT, ANY_TEXT, st.frozensets(ORIGINS, max_size=3))
 

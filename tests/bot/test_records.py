@@ -20,9 +20,9 @@ from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import Readers
 from footnote.retrieval.search import Found
 from tests.bot.parts import ask, parts
-from tests.properties import holds_for
+from tests.properties import holds_for, texts
 
-ANY_TEXT = st.text(st.characters(), max_size=6)
+ANY_TEXT = texts()
 KEYS = st.text(max_size=6)
 NUMBERS = st.integers(0, 2**40)
 FLOATS = st.floats(allow_nan=False)
