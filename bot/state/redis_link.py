@@ -94,9 +94,9 @@ class Link:
                     # Redis forgets scripts when it starts anew; EVAL makes it remember.
                     return await self._send("EVAL", chosen.source, *keys_and_arguments)
 
-    def key(self, family: str, name: str) -> str:
+    def key(self, family: str, *name: str) -> str:
         """A key, as shared.lua names it."""
-        return f"{self._root}:{family}:{name}"
+        return ":".join((self._root, family, *name))
 
     async def command(self, *parts: Argument) -> Any:
         """Send one command, for what needs no script.

@@ -138,6 +138,10 @@ class RedisQueue:
         pairs = zip(question_ids, places, strict=True)
         return {question_id: place for question_id, place in pairs if place is not None}
 
+    async def waiting(self) -> int:
+        """How many accepted questions are waiting."""
+        return int(await self._link.run("waiting"))
+
     async def kept(self, question_id: str) -> Kept | None:
         """What remains of a finished question."""
         reply = await self._link.run("kept", question_id)

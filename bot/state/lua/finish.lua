@@ -18,7 +18,7 @@ if question.outcome == "withdrawn" then
   redis.call("HSET", key("question", id), "body", "", "answer", "")
 end
 change(id, question, {
-  state = "finished", lease = 0, quiet = "1", due = 0, sent = sent, finished = finished,
+  state = "finished", quiet = "1", due = 0, sent = sent, finished = finished,
 })
 redis.call("ZADD", key("finished"), digits(finished), id)
 expire_question(id, kept)

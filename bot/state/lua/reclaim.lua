@@ -5,11 +5,13 @@
 
 local replica, boot = unpack(ARGV)
 local count = 0
-for _, id in ipairs(redis.call("ZRANGE", key("held"), 0, -1)) do
-  local question = load(id)
-  if question.replica == replica and question.boot ~= boot then
-    change(id, question, { state = "waiting", lease = 0, quiet = "0", due = 0 })
-    count = count + 1
+for _, family in ipairs({ "held", "lapsed" }) do
+  for _, id in ipairs(redis.call("ZRANGE", key(family), 0, -1)) do
+    local question = load(id)
+    if question.replica == replica and question.boot ~= boot then
+      change(id, question, { state = "waiting", quiet = "0", due = 0 })
+      count = count + 1
+    end
   end
 end
 return count

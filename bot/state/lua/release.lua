@@ -6,6 +6,6 @@ local id, fence, delay, quiet = unpack(ARGV)
 local question = leased(id, fence)
 if question then
   change(id, question, {
-    state = "waiting", lease = 0, quiet = quiet, due = tonumber(delay) > 0 and NOW + delay or 0,
+    state = "waiting", quiet = quiet, due = tonumber(delay) > 0 and NOW + delay or 0,
   })
 end

@@ -8,5 +8,5 @@ local question = leased(id, fence)
 if not question then
   return nil
 end
-change(id, question, { state = "held", due = NOW + lease })
+change(id, question, { due = NOW + lease })
 return shown(id, question)

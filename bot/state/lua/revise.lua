@@ -19,7 +19,7 @@ end
 engage(question.thread, engaged)
 local fields = {
   body = body, revision = revision, outcome = "", answer = "", wish = "none", busy = "0",
-  attempts = question.state == "held" and 1 or 0,
+  attempts = 0,
 }
 if question.state == "finished" then
   unexpire_question(id)

@@ -5,15 +5,16 @@
 --   counters           hash: the last place, fence, version and moment that were given out, and
 --                      the time as it was last seen
 --   question:ID        hash: one question, its fields below; expires once it is finished
---   waiting            zset: id by place, everything that waits, for whatever reason
---   loose              zset: id by place, what waits and needs no answering
+--   waiting            zset: id by place, all that wait, those whose lease ran out among them
+--   loose              zset: id by place, what may be taken now and waits for no other
 --   ready              zset: id by place, of each thread the first, if that may be taken now
 --   decided            zset: id by place, those of `ready` whose answer is decided
 --   delayed            zset: id by the time until which nobody may take it
 --   held               zset: id by the time at which its lease runs out
+--   lapsed             zset: likewise, those whose lease has; nobody has taken them since
 --   heads              hash: of each thread the id that is in `ready`
 --   open:THREAD        zset: id by place, what is not finished and has to be answered in order
---   holds:THREAD       set: the ids of the thread that are held
+--   holds:THREAD       set: the ids of the thread that are in `held`
 --   engaged:THREAD     exists as long as the thread is engaged
 --   turns:THREAD       zset: id by place; expires
 --   turn:THREAD        hash: the turn by id; expires with `turns`
@@ -31,9 +32,9 @@
 --
 -- A question has: thread, body, revision, place (in the order of acceptance), state (waiting,
 -- held, finished, or unknown where it was withdrawn before it came), wish, busy, attempts, fence (of
--- its last lease), lease (that fence as long as its holder may go on, else 0), quiet, replica and
--- boot (of its last holder), due (when its lease or its delay runs out), accepted (when), sent,
--- outcome and answer ("" unless decided), finished (when).
+-- its last lease), quiet, replica and boot (of its last holder), due (when its lease or its delay
+-- runs out), accepted (when), sent, outcome and answer ("" unless decided), finished (when). It
+-- is `held` until its lease is ended or given to another, even if that ran out and it waits.
 --
 -- Times are microseconds since the epoch by the clock of the server; they and all counters stay
 -- below 2^53, up to which Lua's numbers are exact.
@@ -116,23 +117,27 @@ end
 
 -- Have a question in exactly those sets in which its fields say it belongs.
 local function file(id, question)
-  for _, family in ipairs({ "waiting", "loose", "delayed", "held" }) do
+  for _, family in ipairs({ "waiting", "loose", "delayed", "held", "lapsed" }) do
     redis.call("ZREM", key(family), id)
   end
   redis.call("ZREM", key("open", question.thread), id)
   redis.call("SREM", key("holds", question.thread), id)
-  local loose = is_loose(question)
-  if not loose and (question.state == "waiting" or question.state == "held") then
-    redis.call("ZADD", key("open", question.thread), question.place, id)
-  end
-  if question.state == "held" then
-    redis.call("ZADD", key("held"), question.due, id)
-    redis.call("SADD", key("holds", question.thread), id)
-  elseif question.state == "waiting" then
+  local is_held, is_due = question.state == "held", tonumber(question.due) <= NOW
+  if question.state == "waiting" or (is_held and is_due) then
     redis.call("ZADD", key("waiting"), question.place, id)
-    if tonumber(question.due) > NOW then
-      redis.call("ZADD", key("delayed"), question.due, id)
-    elseif loose then
+  end
+  if is_held and is_due then
+    redis.call("ZADD", key("lapsed"), question.due, id)
+  elseif is_held then
+    redis.call("SADD", key("holds", question.thread), id)
+  end
+  if is_held or question.state == "waiting" then
+    if not is_due then
+      redis.call("ZADD", key(is_held and "held" or "delayed"), question.due, id)
+    end
+    if not is_loose(question) then
+      redis.call("ZADD", key("open", question.thread), question.place, id)
+    elseif is_due then
       redis.call("ZADD", key("loose"), question.place, id)
     end
   end
@@ -168,12 +173,12 @@ local function follow_clock()
   end
 end
 
--- Let wait again what ran out: leases and delays.
+-- Make free to be taken what ran out: leases and delays.
 local function catch_up()
   follow_clock()
   for _, family in ipairs({ "held", "delayed" }) do
     for _, id in ipairs(redis.call("ZRANGEBYSCORE", key(family), "-inf", digits(NOW))) do
-      change(id, load(id), { state = "waiting", due = 0 })
+      file(id, load(id))
     end
   end
 end
@@ -183,11 +188,11 @@ local function ahead_of(id)
   return redis.call("ZRANK", key("waiting"), id) or 0
 end
 
--- The question if this fence may still write it, else nil. A lease that ran out still may, as
--- long as nobody has taken the question since.
+-- The question if it is held under this fence, else nil. It is as long as nobody has taken it,
+-- even if the lease has run out.
 local function leased(id, fence)
   local question = load(id)
-  if question and question.lease == fence and fence ~= "0" then
+  if question and question.state == "held" and question.fence == fence then
     return question
   end
   return nil
@@ -238,7 +243,7 @@ local function add(id, thread, body, revision, limit)
   local question = {}
   change(id, question, {
     thread = thread, body = body, revision = revision, place = next_of("place"),
-    state = "waiting", wish = "none", busy = busy and "1" or "0", attempts = 0, fence = 0, lease = 0,
+    state = "waiting", wish = "none", busy = busy and "1" or "0", attempts = 0, fence = 0,
     quiet = "1", replica = "", boot = "", due = 0, accepted = NOW, sent = "[]",
     outcome = "", answer = "", finished = 0,
   })

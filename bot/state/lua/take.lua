@@ -11,11 +11,10 @@ if not id then
   return nil
 end
 local question = load(id)
-local fence = tonumber(question.fence) + 1
 change(id, question, {
-  state = "held", replica = replica, boot = boot, due = NOW + lease, fence = fence, lease = fence,
+  state = "held", replica = replica, boot = boot, due = NOW + lease, fence = next_of("fence"),
   attempts = tonumber(question.attempts) + 1,
-  -- One whose lease ran out, rather than was given back, may have something under way.
-  quiet = question.lease == "0" and question.quiet or "0",
+  -- The holder of a lease that ran out may have something under way.
+  quiet = question.state == "held" and "0" or question.quiet,
 })
 return shown(id, question)

@@ -1,0 +1,4 @@
+-- How many wait.
+
+catch_up()
+return redis.call("ZCARD", key("waiting"))
