@@ -15,8 +15,13 @@ from pathlib import Path
 
 START_S = 10.0
 
-SAFE = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction", "save": ""}
-"""Settings under which Redis keeps what it has acknowledged."""
+SAFE = {
+    "appendonly": "yes",
+    "appendfsync": "always",
+    "maxmemory-policy": "noeviction",
+    "save": '""',
+}
+"""Settings under which Redis keeps what it has acknowledged, as redis.conf has them."""
 
 # The server ends when the pipe to the tests does, however they end.
 GUARD = '"$@" & read -r _; kill -9 $!; wait'
@@ -39,7 +44,7 @@ class RedisServer:
     Args:
         executable: The redis-server.
         folder: An empty folder.
-        settings: Its settings; SAFE goes without saying.
+        settings: Lines of its redis.conf by their name; SAFE goes without saying.
     """
 
     def __init__(
@@ -58,17 +63,18 @@ class RedisServer:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = {
+        settings = {
             "port": str(self.port),
             "bind": "127.0.0.1",
-            "dir": str(self._folder),
-            "logfile": str(self._folder / "redis.log"),
+            "dir": f'"{self._folder}"',
+            "logfile": "redis.log",
             "daemonize": "no",
             **self._settings,
         }
-        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+        conf = self._folder / "redis.conf"
+        conf.write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
         self._process = subprocess.Popen(
-            ["sh", "-c", GUARD, "sh", self._executable, *words],
+            ["sh", "-c", GUARD, "sh", self._executable, str(conf)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

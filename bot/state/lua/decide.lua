@@ -4,6 +4,7 @@
 -- Gives back "ok", "lost", or "changed" where it has another revision or shall be withdrawn.
 
 local id, fence, sent, outcome, answer, revision = unpack(ARGV)
+write_even_if_full()
 local question = leased(id, fence)
 if not question then
   return "lost"

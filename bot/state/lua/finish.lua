@@ -5,6 +5,7 @@
 -- Gives back "ok", "lost", or "changed" where the decision does not hold, or there is none.
 
 local id, fence, sent, has_turn, turn, turns, turns_for, kept = unpack(ARGV)
+write_even_if_full()
 local question = leased(id, fence)
 if not question then
   question = load(id)

@@ -4,6 +4,7 @@
 -- Gives back "ok" or "lost".
 
 local name, fence, ttl, memory = unpack(ARGV)
+write_even_if_full()
 local lock = key("lock", name)
 if redis.call("HGET", lock, "fence") ~= fence then
   return "lost"

@@ -4,6 +4,7 @@
 -- Gives back how many these are.
 
 local replica, boot = unpack(ARGV)
+write_even_if_full()
 local count = 0
 for _, family in ipairs({ "held", "lapsed" }) do
   for _, id in ipairs(redis.call("ZRANGE", key(family), 0, -1)) do

@@ -4,6 +4,7 @@
 -- Gives back "ok" or "lost".
 
 local id, fence, sent = unpack(ARGV)
+write_even_if_full()
 if not leased(id, fence) then
   return "lost"
 end

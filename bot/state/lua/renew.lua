@@ -4,6 +4,7 @@
 -- Gives back the lease, or nil if it was lost.
 
 local id, fence, lease = unpack(ARGV)
+write_even_if_full()
 local question = leased(id, fence)
 if not question then
   return nil

@@ -4,6 +4,7 @@
 -- Gives back the lease, or nil.
 
 local replica, boot, lease, quick = unpack(ARGV)
+write_even_if_full()
 catch_up()
 local id = redis.call("ZRANGE", key("loose"), 0, 0)[1]
   or redis.call("ZRANGE", key(quick == "1" and "decided" or "ready"), 0, 0)[1]

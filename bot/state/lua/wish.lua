@@ -4,6 +4,7 @@
 -- Gives back 1 if there is something to do now that was not before, else 0.
 
 local id, wish, kept = unpack(ARGV)
+write_even_if_full()
 local question = load(id)
 if wish == "cancel" then
   if not question or question.wish ~= "none" or question.outcome ~= "" then
