@@ -29,12 +29,14 @@ class Bench:
             is a real one, this waits: advance by small multiples of `unit_s` alone.
         second: Opens the same storage once more, as another replica would.
         unit_s: A duration that is long enough for everything a test does between two advances.
+        stands: Whether its clock stands still between two advances.
     """
 
     state: State
     advance: Callable[[float], Awaitable[None]]
     second: Callable[[], AbstractAsyncContextManager[State]]
     unit_s: float
+    stands: bool = False
 
 
 Opener = Callable[[Path], AbstractAsyncContextManager[Bench]]
@@ -62,7 +64,13 @@ async def sqlite_bench(folder: Path) -> AsyncIterator[Bench]:
     clock = FakeClock()
     path = folder / "state.db"
     async with open_state(path, clock=clock) as state:
-        yield Bench(state, clock.advance, lambda: open_state(path, clock=clock), unit_s=60.0)
+        yield Bench(
+            state,
+            clock.advance,
+            lambda: open_state(path, clock=clock),
+            unit_s=60.0,
+            stands=True,
+        )
 
 
 def _redis_opener() -> Opener:
