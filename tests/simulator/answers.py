@@ -108,11 +108,13 @@ class ScriptedGenerator:
 
     async def _trouble(self) -> None:
         if self._faults.has(Fault.GENERATOR, 0.2):
-            match self._random.randrange(3):
+            match self._random.randrange(4):
                 case 0:
                     raise GenerationError("scripted")
                 case 1:
                     raise ZeroDivisionError("scripted")
+                case 2:
+                    await asyncio.sleep(self._random.uniform(0.0, TIMEOUT_S))
                 case _:
                     await asyncio.Event().wait()
 

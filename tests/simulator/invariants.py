@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from footnote.bot.platforms.base import Cancelled, Deleted, Edited
 from footnote.bot.questions import Outcome, Question
+from tests.simulator.faults import Fault
 from tests.simulator.world import World
+
+HARMLESS = {Fault.DUPLICATES, Fault.EXPIRY, Fault.GENERATOR, Fault.STORE, Fault.CHANGES}
+"""Trouble that costs no worker its lease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ def broken(world: World) -> list[str]:
     return [
         *world.chat.taken_back,
         *_finished_twice(world),
+        *_taken_over(world),
         *_acknowledged(world, rows),
         *_left_over(world),
         *(wrong for row in rows.values() for wrong in _messages(world, row)),
@@ -61,8 +67,8 @@ def _acknowledged(world: World, rows: dict[str, Row]) -> Iterator[str]:
         if isinstance(happening, Edited):
             question = happening.question
             row = rows.get(question.id)
-            withdrawn = row is None or row.outcome is Outcome.WITHDRAWN
-            if question.id not in known or not (withdrawn or row.revision >= question.revision):
+            answered = row if row and row.outcome is not Outcome.WITHDRAWN else None
+            if question.id not in known or (answered and answered.revision < question.revision):
                 yield f"the edit of {question.id} was acknowledged but not taken"
 
 
@@ -72,6 +78,20 @@ def _finished_twice(world: World) -> Iterator[str]:
         "SELECT id, count(*) FROM endings GROUP BY id, revision, wish HAVING count(*) > 1"
     ):
         yield f"{name} was finished {count} times"
+
+
+def _taken_over(world: World) -> Iterator[str]:
+    """Nobody takes a question over from a worker that is alive and can reach everything."""
+    if not world.faults.kinds <= HARMLESS:
+        return
+    wishes = Counter(
+        happening.question_id
+        for deed in world.deeds
+        if isinstance(happening := deed.happening, Cancelled | Deleted)
+    )
+    for name, attempts in world.disk.connection.execute("SELECT id, attempts FROM questions"):
+        if attempts > 1 + wishes[name]:
+            yield f"{name} was begun {attempts} times"
 
 
 def _left_over(world: World) -> Iterator[str]:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 from typing import Any, TypeVar
 
@@ -34,7 +35,11 @@ BEGIN INSERT INTO endings VALUES (NEW.id, NEW.revision, NEW.wish, NEW.fence); EN
 """
 """What the simulation itself writes down: each time that a question was finished."""
 
-OPTIONS = InboxOptions(workers=2, quick=2, queue_limit=3, poll_s=4.0, grace_s=5.0)
+OPTIONS = InboxOptions(workers=2, quick=2, queue_limit=3, poll_s=8.0, grace_s=5.0)
+
+
+OTHERS_FIRST = 0.3
+"""How often other tasks go on before or after a transaction."""
 
 
 class DeadError(BaseException):
@@ -50,9 +55,7 @@ class Disk:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
-        create(self.connection)
-        self.connection.execute(ENDINGS)
-        self.connection.execute(ENDING)
+        self.connection.deserialize(_empty())
         self.clock = clock
 
     def do(self, work: Callable[[sqlite3.Connection, float], T]) -> T:
@@ -195,6 +198,18 @@ class Replica:
             await self._stop.wait()
 
 
+@cache
+def _empty() -> bytes:
+    """A new file of the state, with what the simulation itself writes down in it."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    create(connection)
+    connection.execute(ENDINGS)
+    connection.execute(ENDING)
+    content = connection.serialize()
+    connection.close()
+    return content
+
+
 class FaultyLane:
     """The way from a replica to the state: slow at times, or closed, or cut before the reply."""
 
@@ -214,15 +229,16 @@ class FaultyLane:
         result = replica.around.disk.do(work)
         replica.step()
         await self._wait()
-        replica.alive()
         if faults.has(Fault.STATE_AWAY, 0.1):
             raise StateUnavailableError("The state's reply was lost.")
         return result
 
     async def _wait(self) -> None:
         around = self._replica.around
-        slow = around.faults.has(Fault.STATE_SLOW, 0.2)
-        await asyncio.sleep(around.random.uniform(0.0, 12.0) if slow else 0)
+        if around.faults.has(Fault.STATE_SLOW, 0.2):
+            await asyncio.sleep(around.random.uniform(0.0, 12.0))
+        elif around.random.random() < OTHERS_FIRST:
+            await asyncio.sleep(0)
 
 
 async def _no_commands(command: Command) -> str:

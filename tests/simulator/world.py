@@ -87,7 +87,7 @@ async def play(world: World) -> None:
     except TimeoutError:
         raise StuckError(f"not ended after {END_S:g} s") from None
     # What is still under way lands, and a worker that woke up late would do its harm now.
-    await asyncio.sleep(20.0)
+    await asyncio.sleep(17.0)
     await asyncio.gather(*(replica.stop() for replica in world.replicas))
 
 
@@ -100,7 +100,7 @@ def _idle(world: World) -> bool:
 
 def _deeds(random: Random, faults: Faults) -> list[Deed]:
     deeds = []
-    for number in range(random.randint(1, 6)):
+    for number in range(random.randint(1, 4)):
         name = f"q{number}"
         at = random.uniform(0.0, 0.6 * TROUBLE_S)
         thread = f"thread {random.randint(1, 2)}"
