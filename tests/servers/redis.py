@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 START_S = 10.0
+HIGHEST_PORT = 55535
 
 SAFE = {
     "appendonly": "yes",
@@ -137,8 +138,10 @@ def running_redis(
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens on, low enough for the second one of a node of a cluster."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port <= HIGHEST_PORT:
+            return port

@@ -47,8 +47,9 @@ def redis_executable() -> str:
 async def clean(url: str, prefix: str) -> None:
     """Remove all keys that begin like this."""
     async with Redis.from_url(url) as client:
-        async for key in client.scan_iter(match=f"{{{prefix}}}*", count=1000):
-            await client.delete(key)
+        keys = [key async for key in client.scan_iter(match=f"{{{prefix}}}*", count=1000)]
+        if keys:
+            await client.delete(*keys)
 
 
 @asynccontextmanager
