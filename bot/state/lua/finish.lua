@@ -17,9 +17,10 @@ end
 local finished = moment()
 if question.outcome == "withdrawn" then
   redis.call("HSET", key("question", id), "body", "", "answer", "")
+  question.wish = "withdraw"
 end
 change(id, question, {
-  state = "finished", quiet = "1", due = 0, sent = sent, finished = finished,
+  state = "finished", quiet = "1", due = 0, sent = sent, finished = finished, wish = question.wish,
 })
 redis.call("ZADD", key("finished"), digits(finished), id)
 expire_question(id, kept)

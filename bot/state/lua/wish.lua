@@ -15,7 +15,7 @@ if wish == "cancel" then
   end
 elseif not question then
   redis.call("HSET", key("question", id), "state", "unknown", "wish", "withdraw", "thread", "",
-    "outcome", "", "revision", 0)
+    "outcome", "", "revision", 0, "place", next_of("place"))
   expire_question(id, kept)
   return 0
 elseif question.wish == "withdraw" then
