@@ -13,13 +13,13 @@ from footnote.bot.blocks import BlockSplitter, RawBlock
 from footnote.bot.checking import BlockChecker
 from footnote.bot.citations import without_markers
 from footnote.bot.conversations import conversation_key
-from footnote.bot.gate import Gate
+from footnote.bot.gate import Gate, GateView
 from footnote.bot.generators.base import Generator, NumberedPassage, Prompt, Queued
 from footnote.bot.prompts import REFUSAL, build_prompt
 from footnote.bot.questions import Answer, Block, Event, Outcome, Question, Status
 from footnote.bot.verification import Verifier
 from footnote.retrieval.passages import Passage
-from footnote.retrieval.search import Found, Search, SearchResult
+from footnote.retrieval.search import Found, Query, Search, SearchResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,20 @@ class AnswerOptions:
     Attributes:
         passages: How many passages the generator gets.
         closest: How many documents are named when the answer is not in the sources.
+        search_timeout_s: Seconds after which an unfinished search fails.
         timeout_s: Seconds after which an unfinished answer fails.
         mark_unsupported: Show unsupported sentences with a mark instead of leaving them out.
     """
 
     passages: int = 6
     closest: int = 3
+    search_timeout_s: float = 30.0
     timeout_s: float = 120.0
     mark_unsupported: bool = False
+
+
+class SearchTimeoutError(TimeoutError):
+    """The search took longer than the options allow."""
 
 
 class Answerer:
@@ -64,13 +70,12 @@ class Answerer:
         Raises:
             GenerationError: The generator failed; blocks shown before it stand.
             RetrievalError: The index cannot be read.
-            TimeoutError: The answer took longer than the options allow.
+            TimeoutError: The search or the answer took longer than the options allow.
         """
         clock = _Clock()
         yield Status("Searching the sources…")
         standalone = question.conversation.query(question.text)
-        result = await self._search.find(standalone, question.readers, limit=8)
-        view = await self._gate.look(standalone.weighted, [found.passage for found in result.found])
+        result, view = await self._looked_up(question, standalone)
         clock.mark("search")
         draft = Answer(question, Outcome.NOT_IN_SOURCES, generator=self._generator.name)
         draft = replace(draft, gate={**view.features, "score": view.score})
@@ -94,6 +99,15 @@ class Answerer:
                     note=self._generator.note,
                 )
         yield self._finished(draft, result, clock)
+
+    async def _looked_up(self, question: Question, query: Query) -> tuple[SearchResult, GateView]:
+        try:
+            async with asyncio.timeout(self._options.search_timeout_s):
+                result = await self._search.find(query, question.readers, limit=8)
+                passages = [found.passage for found in result.found]
+                return result, await self._gate.look(query.weighted, passages)
+        except TimeoutError as error:
+            raise SearchTimeoutError from error
 
     def _finished(self, draft: Answer, result: SearchResult, clock: _Clock) -> Answer:
         if draft.outcome is Outcome.NOT_IN_SOURCES:

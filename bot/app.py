@@ -167,6 +167,7 @@ def _options(settings: Settings) -> AnswerOptions:
     return AnswerOptions(
         passages=settings.answer.passages,
         closest=settings.answer.closest,
+        search_timeout_s=settings.answer.search_timeout_s,
         timeout_s=settings.answer.timeout_s,
         mark_unsupported=settings.answer.unsupported == "mark",
     )

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
-from types import MappingProxyType
 
 from footnote.bot.app import App
+from footnote.bot.commands import reply_to
 from footnote.bot.conversations import Conversation, Turn, turn_of
-from footnote.bot.indexed import source_lines
 from footnote.bot.outcomes import answer_events
 from footnote.bot.platforms.base import Command, Dialogue
 from footnote.bot.questions import Question
 from footnote.retrieval.readers import Readers
 
-HELP = """\
-- A question, or a follow-up to the one before.
-- /new forgets the questions before.
-- /sources lists what is searched.
-- /quit ends the chat, as Ctrl-D does; Ctrl-C cancels an answer.\
-"""
+QUIT = "\n- /quit ends the chat, as Ctrl-D does; Ctrl-C cancels an answer."
+"""What /help says here beyond what it says on every platform."""
 
 
 async def converse(platform: Dialogue, app: App, readers: Readers) -> None:
@@ -36,7 +30,8 @@ async def converse(platform: Dialogue, app: App, readers: Readers) -> None:
         if isinstance(incoming, Command):
             if incoming.name == "new":
                 conversations.pop(incoming.place, None)
-            await platform.reply(incoming, await _replied(incoming, app))
+            text = await reply_to(incoming, app, readers)
+            await platform.reply(incoming, text + QUIT if incoming.name == "help" else text)
             continue
         before = conversations.get(incoming.place, Conversation())
         question = replace(incoming, readers=readers, conversation=before)
@@ -50,29 +45,3 @@ async def _turn(platform: Dialogue, app: App, question: Question) -> Turn | None
     async with aclosing(answer_events(app.core.answerer, question)) as events:
         answer = await platform.show(question, events)
     return turn_of(answer) if answer else None
-
-
-async def _replied(command: Command, app: App) -> str:
-    reply = _COMMANDS.get(command.name)
-    if reply is None:
-        return f"There is no /{command.name}: /help says what there is."
-    return await reply(app)
-
-
-async def _help(app: App) -> str:
-    del app
-    return HELP
-
-
-async def _new(app: App) -> str:
-    del app
-    return "The next question stands by itself."
-
-
-async def _sources(app: App) -> str:
-    return "\n".join(f"- {line}" for line in await source_lines(app.settings, app.store))
-
-
-_COMMANDS: Mapping[str, Callable[[App], Awaitable[str]]] = MappingProxyType(
-    {"help": _help, "new": _new, "sources": _sources}
-)

@@ -11,9 +11,12 @@ from pathlib import Path
 from footnote.bot.app import open_index
 from footnote.bot.errors import FootnoteError, SettingsError
 from footnote.bot.indexed import counted
-from footnote.bot.settings import Settings
+from footnote.bot.serving import STATE_FILE, open_state
+from footnote.bot.settings import SQLITE, Settings
 from footnote.bot.settings_load import load_settings
 from footnote.bot.sources import open_connectors
+from footnote.bot.state.errors import StateError
+from footnote.bot.state.redis_health import health
 from footnote.connectors.base import Connector, ConnectorError
 from footnote.models.cache import default_cache
 from footnote.models.embedding import MiniLM
@@ -58,6 +61,8 @@ async def checks(path: Path) -> AsyncIterator[Check]:
         yield await _source(name, connector)
     yield await _model()
     yield await _index(settings)
+    async for check in _state(settings):
+        yield check
     yield _space(settings)
 
 
@@ -113,6 +118,24 @@ async def _index(settings: Settings) -> Check:
         return Check("index", fine=False, text="it holds no document yet: run `footnote sync`.")
     documents, passages = counted(stats.documents, "document"), counted(stats.passages, "passage")
     return Check("index", fine=True, text=f"{documents} in {passages}")
+
+
+async def _state(settings: Settings) -> AsyncIterator[Check]:
+    if settings.state != SQLITE:
+        for finding in await health(settings.state):
+            yield Check(f"state, {finding.name}", finding.fine, finding.text)
+        return
+    path = settings.folder / STATE_FILE
+    if not path.exists():
+        yield Check("state", fine=True, text="there is none yet: `footnote serve` makes it")
+        return
+    try:
+        async with open_state(settings) as state:
+            waiting = await state.queue.waiting()
+    except StateError as error:
+        yield Check("state", fine=False, text=str(error))
+    else:
+        yield Check("state", fine=True, text=f"{path}, {counted(waiting, 'question')} waiting")
 
 
 def _space(settings: Settings) -> Check:

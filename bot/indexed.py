@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from footnote.bot.app import open_index
 from footnote.bot.errors import UnavailableError
 from footnote.bot.settings import Settings
+from footnote.retrieval.readers import Readers
 from footnote.retrieval.stores.base import PassageStore, SourceStats, StoreStats
 
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
@@ -71,14 +72,16 @@ async def source_states(settings: Settings, store: PassageStore | None) -> list[
     return states
 
 
-async def source_lines(settings: Settings, store: PassageStore) -> list[str]:
-    """One line a source: its name, its documents and the age of its last sync."""
+async def source_lines(settings: Settings, store: PassageStore, readers: Readers) -> list[str]:
+    """One line for each source that these readers may see: its name, its documents, its age."""
     now = datetime.now(UTC)
+    nobody: frozenset[str] = frozenset()
     return [
         f"{state.name}: {counted(state.stats.documents, 'document')}, "
         f"synced {age(state.stats.last_sync, now)}"
         + ("" if state.kind else " (no longer in the settings)")
         for state in await source_states(settings, store)
+        if readers.may_see(settings.audiences.get(state.name, nobody), None)
     ]
 
 

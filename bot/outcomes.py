@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from footnote.bot.answerer import Answerer
+from footnote.bot.answerer import Answerer, SearchTimeoutError
 from footnote.bot.generators.base import GenerationError
 from footnote.bot.questions import Answer, Block, Event, Outcome, Question
 from footnote.models.errors import ModelError
@@ -29,21 +29,26 @@ async def answer_events(answerer: Answerer, question: Question) -> AsyncGenerato
                     blocks.append(event)
                 yield event
     except (GenerationError, ModelError, RetrievalError, TimeoutError) as error:
-        _log.warning("Question %s failed: %r", question.id, error)
-        note = _note(error, question.id)
+        _log.warning("Question %s (%s) failed: %r", question.id, question.reference, error)
+        note = _note(error, question.reference)
         yield Answer(question, Outcome.FAILED, blocks=tuple(blocks), note=note)
 
 
-def _note(error: Exception, question_id: str) -> str:
+def _note(error: Exception, reference: str) -> str:
     match error:
+        case SearchTimeoutError():
+            return (
+                f"The search took too long and was stopped (question {reference}): raise "
+                "search_timeout_s below [answer], or ask again when there is less to do."
+            )
         case TimeoutError():
             return (
-                f"The answer took too long and was stopped (question {question_id}): raise "
+                f"The answer took too long and was stopped (question {reference}): raise "
                 "timeout_s below [answer], or ask for less at once."
             )
         case GenerationError():
             return (
-                f"The answer could not be finished (question {question_id}): ask again, and look "
+                f"The answer could not be finished (question {reference}): ask again, and look "
                 "into the log if it stays so."
             )
         case _:

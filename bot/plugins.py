@@ -1,4 +1,4 @@
-"""Connectors and stores by name, from the entry points that any installed package may declare.
+"""Connectors, platforms and stores by name: the entry points that any package may declare.
 
 The built-in ones come through the same door. Only what is asked for is imported.
 """
@@ -14,10 +14,13 @@ from typing import Any, Protocol, cast
 from pydantic import BaseModel
 
 from footnote.bot.errors import FootnoteError, UnavailableError
+from footnote.bot.platforms.base import Platform
+from footnote.bot.settings import Settings
 from footnote.connectors.base import Connector
 from footnote.retrieval.stores.base import PassageStore
 
 CONNECTORS = "footnote.connectors"
+PLATFORMS = "footnote.platforms"
 STORES = "footnote.stores"
 
 
@@ -61,6 +64,22 @@ class ConnectorKind(Protocol):
         ...
 
 
+class PlatformKind(Protocol):
+    """What an entry point of the group `footnote.platforms` names."""
+
+    def lacks(self, settings: Settings) -> str:
+        """What has to be set before it can run, as one sentence; "" where nothing is missing."""
+        ...
+
+    def open(self, settings: Settings) -> AbstractAsyncContextManager[Platform]:
+        """Connect, and disconnect at the end.
+
+        Raises:
+            FootnoteError: It cannot be connected, and what to do about it.
+        """
+        ...
+
+
 class OpenStore(Protocol):
     """What an entry point of the group `footnote.stores` names."""
 
@@ -81,6 +100,16 @@ def connector_kind(name: str) -> ConnectorKind:
         UnavailableError: It cannot be imported.
     """
     return cast("ConnectorKind", _load(CONNECTORS, name))
+
+
+def platform_kinds() -> dict[str, PlatformKind]:
+    """Every platform that an installed package has, by name.
+
+    Raises:
+        UnavailableError: One cannot be imported.
+    """
+    names = sorted(entry.name for entry in entry_points(group=PLATFORMS))
+    return {name: cast("PlatformKind", _load(PLATFORMS, name)) for name in names}
 
 
 def open_store(name: str) -> OpenStore:

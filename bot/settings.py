@@ -23,9 +23,21 @@ from footnote.bot.settings_file import SettingsFile
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
 ENVIRONMENT_DELIMITER = "__"
 
+SQLITE = "sqlite"
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
+
 Name = Annotated[str, StringConstraints(pattern=f"^{NAME.pattern}$")]
 Label = Annotated[str, StringConstraints(min_length=1), AfterValidator(audience_label)]
 Member = Annotated[str, StringConstraints(min_length=1), AfterValidator(member_label)]
+
+
+def _known_state(name: str) -> str:
+    if name != SQLITE and not name.startswith(REDIS_SCHEMES):
+        raise ValueError('"sqlite" or the URL of a Redis, such as "redis://localhost:6379/0"')
+    return name
+
+
+StateName = Annotated[str, AfterValidator(_known_state)]
 
 
 class LogLevel(StrEnum):
@@ -49,6 +61,7 @@ class AnswerSettings(_Table):
         gate: How sure Footnote has to be that the sources hold the answer.
         passages: How many passages an answer is made from.
         closest: How many documents are named when the answer is not in the sources.
+        search_timeout_s: Seconds after which an unfinished search fails.
         timeout_s: Seconds after which an unfinished answer fails.
         unsupported: What becomes of a sentence that its sources do not support.
     """
@@ -57,8 +70,27 @@ class AnswerSettings(_Table):
     gate: Strictness = Strictness.BALANCED
     passages: int = Field(default=6, ge=1, le=50)
     closest: int = Field(default=3, ge=0, le=50)
+    search_timeout_s: float = Field(default=30.0, gt=0, allow_inf_nan=False)
     timeout_s: float = Field(default=120.0, gt=0, allow_inf_nan=False)
     unsupported: Literal["leave_out", "mark"] = "leave_out"
+
+
+class InboxSettings(_Table):
+    """How questions are taken in and worked on: [inbox].
+
+    Attributes:
+        workers: How many questions are answered side by side.
+        queue_limit: With so many waiting, the next asker is told that Footnote is busy.
+        grace_s: Seconds that answers may go on after a shutdown was asked for.
+        remember_days: How long a thread is remembered and may be followed up without a mention.
+        keep_days: How long questions and answers are kept.
+    """
+
+    workers: int = Field(default=4, ge=1, le=256)
+    queue_limit: int = Field(default=50, ge=1)
+    grace_s: float = Field(default=20.0, ge=0, allow_inf_nan=False)
+    remember_days: float = Field(default=7.0, gt=0, le=3650)
+    keep_days: float = Field(default=30.0, gt=0, le=3650)
 
 
 class SyncSettings(_Table):
@@ -108,10 +140,12 @@ class Settings(BaseSettings):
     """Everything that a person can set; the environment goes before the file.
 
     Attributes:
-        data: Folder for the index; a relative one is relative to the settings file.
+        data: Folder for index and state; a relative one is relative to the settings file.
         log_level: From which level on the log is written to stderr.
         store: What keeps the index.
+        state: What keeps questions and conversations.
         answer: How answers are made.
+        inbox: How questions are taken in and worked on.
         sync: How the index is brought in line with the sources.
         embedder: What turns texts into vectors.
         sources: Where documents come from, by name.
@@ -128,7 +162,9 @@ class Settings(BaseSettings):
     data: Path = Path(".footnote")
     log_level: LogLevel = LogLevel.WARNING
     store: str = "sqlite"
+    state: StateName = "sqlite"
     answer: AnswerSettings = AnswerSettings()
+    inbox: InboxSettings = InboxSettings()
     sync: SyncSettings = SyncSettings()
     embedder: EmbedderSettings = EmbedderSettings()
     sources: dict[Name, SourceSettings] = Field(default_factory=dict)
@@ -174,9 +210,14 @@ class Settings(BaseSettings):
         return self._file.path.parent
 
     @property
+    def folder(self) -> Path:
+        """The folder for everything that is kept, absolute."""
+        return (self.root / self.data.expanduser()).resolve()
+
+    @property
     def index(self) -> Path:
         """The file of the index."""
-        return (self.root / self.data.expanduser()).resolve() / "index.db"
+        return self.folder / "index.db"
 
     @property
     def audiences(self) -> dict[str, frozenset[str]]:

@@ -52,6 +52,9 @@ A ValueError of a validator of Footnote's own, or of a plugin, is worded to stan
 """
 
 
+_PASSWORD = re.compile(r"//[^/\s]*@")
+
+
 def wrong_settings(
     error: ValidationError, file: SettingsFile, model: type[BaseModel], above: Key = ()
 ) -> str:
@@ -183,11 +186,12 @@ def _wanted(kind: str, context: Mapping[str, object]) -> str:
 
 
 def _shown(value: object) -> str:
-    """The value as TOML would have it, shortened."""
+    """The value as TOML would have it, shortened, and without the password of a URL."""
     try:
         text = json.dumps(value, ensure_ascii=False)
     except TypeError:
         text = str(value)
+    text = _PASSWORD.sub("//…@", text)
     return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004  fits in a sentence
 
 

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from footnote.bot.cli import ask, chat, doctor, evaluate, init, models, status, sync
+from footnote.bot.cli import ask, chat, doctor, evaluate, init, models, serve, status, sync
 
 DEFECT = (
     "footnote: this is a defect in Footnote, not a mistake of yours: please report it with the "
@@ -31,6 +31,7 @@ app.command()(init.init)
 app.command()(sync.sync)
 app.command()(ask.ask)
 app.command()(chat.chat)
+app.command()(serve.serve)
 app.command()(status.status)
 app.command()(doctor.doctor)
 app.add_typer(models.app, name="models")

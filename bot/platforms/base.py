@@ -109,6 +109,7 @@ class Command:
         argument: What stood behind it, or "".
         asker: Who gave it, as the platform names them.
         place: Where.
+        platform: The name of the platform that it comes from.
         audience: Who will see the reply.
     """
 
@@ -116,6 +117,7 @@ class Command:
     argument: str = ""
     asker: str = ""
     place: str = ""
+    platform: str = ""
     audience: Audience = field(default_factory=Audience)
 
 

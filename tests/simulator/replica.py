@@ -164,15 +164,13 @@ class Replica:
         self._inbox = None
         self._dead = True
 
-    async def hand_in(self, happening: Happening) -> None:
-        """Take an event, as its platform's code would; returns when it may be acknowledged.
+    def hand_in(self, happening: Happening) -> asyncio.Task[None]:
+        """Take an event, as its platform's code would; it may be acknowledged when that is done.
 
-        Raises:
-            UnavailableError: It was not taken.
-            asyncio.CancelledError: The replica died meanwhile.
+        The task is cancelled when the replica dies meanwhile.
         """
         assert self._inbox
-        await self._here(self._inbox.intake(ChatPlatform.name).take(happening))
+        return self._here(self._inbox.intake(ChatPlatform.name).take(happening))
 
     def _here(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         token = HERE.set(self)

@@ -144,7 +144,7 @@ async def _hand_in(world: World, deed: Deed) -> None:
     up = [replica for replica in world.replicas if replica.up]
     if not up:
         return
-    taken = asyncio.ensure_future(world.random.choice(up).hand_in(deed.happening))
+    taken = world.random.choice(up).hand_in(deed.happening)
     taken.add_done_callback(_seen)
     await asyncio.wait([taken], timeout=3.0)
     if not taken.done():

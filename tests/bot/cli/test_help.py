@@ -13,8 +13,8 @@ import pytest
 import typer.main
 
 from footnote.bot.cli.main import app
-from footnote.bot.conversing import _COMMANDS, HELP
-from footnote.bot.platforms.terminal import QUIT
+from footnote.bot.commands import HELP
+from footnote.bot.conversing import QUIT
 from tests.bot.cli.conftest import Footnote
 
 REFERENCE = (Path(__file__).parents[3] / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -100,9 +100,8 @@ def test_no_option_is_described_that_there_is_not() -> None:
 
 def test_every_line_of_the_chat_is_described() -> None:
     """commands.md and /help name each command of the chat."""
-    chat = {*_COMMANDS, QUIT}
+    chat = set(re.findall(r"/(\w+)", HELP + QUIT)) | {"help"}
     assert set(re.findall(r"(?m)^\| `/(\w+)` \|", _section(("chat",)))) == chat
-    assert set(re.findall(r"/(\w+)", HELP)) == chat - {"help"}
 
 
 def test_the_version_is_that_of_the_package(footnote: Footnote) -> None:

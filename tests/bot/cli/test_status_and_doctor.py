@@ -91,6 +91,7 @@ def test_a_healthy_setup_passes(synced: Footnote, folder: Path) -> None:
         "✓ source docs: 2 documents found",
         f"✓ embedder: {HashEmbedder().model_id}, every file as it should be",
         "✓ index: 1 document in 2 passages",
+        "✓ state: there is none yet: `footnote serve` makes it",
     ]
     assert disk.startswith("✓ disk: ")
 
