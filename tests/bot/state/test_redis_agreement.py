@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from footnote.bot.questions import Outcome
 from footnote.bot.state.base import Noted, State
@@ -16,7 +21,8 @@ from tests.bot.state.acts import LONG
 from tests.bot.state.bench import sqlite_bench
 from tests.bot.state.redis_bench import redis_bench
 
-ROUNDS, STEPS = 3, 200
+SECONDS = float(os.environ.get("FOOTNOTE_SOAK_SECONDS", "60"))
+STEPS = 300
 KNOWN = 7
 """How many questions are spoken of at a time, the oldest of which is left for a new one."""
 THREADS = ("t0", "t1", "t2")
@@ -168,9 +174,11 @@ async def outcome(step: Step, state: State) -> Any:
         return type(error)
 
 
+@pytest.mark.soak
 async def test_both_answer_alike(tmp_path: Path, seed: int) -> None:
     """Over random histories every answer and every error of the two is the same."""
-    for number in range(ROUNDS):
+    until = time.monotonic() + SECONDS
+    for number in count():
         script = Script(random.Random(seed + number))  # noqa: S311  guards no secret
         (folder := tmp_path / str(number)).mkdir()
         history = []
