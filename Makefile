@@ -5,7 +5,7 @@ FOOTNOTE := $(BIN)/footnote
 DEMO := $(FOOTNOTE) --config docs/demo.toml
 QUESTION ?= How does Footnote decide that the sources do not hold the answer?
 
-.PHONY: help demo test soak lint types tests wheel picture clean
+.PHONY: help demo test soak mutants lint types tests wheel picture clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is to make
@@ -59,6 +59,9 @@ test: lint types tests ## Check style and types, and run the suite
 soak: .venv/.made-for-tests ## Run the tests that take long; FOOTNOTE_SOAK_SECONDS sets how long
 	@$(FOOTNOTE) models pull
 	@$(BIN)/pytest -m soak
+
+mutants: .venv/.made-for-tests ## Put defects into the core and say how soon the simulation finds each
+	@$(BIN)/python -m tests.simulator.mutants
 
 wheel: .venv/.made-for-tests ## Build the wheel, install it into an empty environment and ask it
 	@$(BIN)/python tests/wheel.py
