@@ -28,16 +28,16 @@ from tests.bot.state.bench import OPENERS, Opener
 from tests.bot.state.model import Model
 from tests.properties import SEED
 
-EXAMPLES = {"sqlite": 40, "redis": 15}
+EXAMPLES = {"sqlite": 30, "redis": 15}
 STEPS = 40
-LIMIT = 4
-THREADS = {"q0": "a", "q1": "a", "q2": "a", "q3": "a", "q4": "b", "q5": "b", "q6": "c"}
-ASKED = [(thread, before) for thread in "abc" for before in ("", "q2")]
+LIMIT = 3
+THREADS = {"q0": "a", "q1": "a", "q2": "a", "q3": "b", "q4": "b"}
+ASKED = [(thread, before) for thread in "ab" for before in ("", "q1")]
 
 ids = st.sampled_from(list(THREADS))
-hands = st.sampled_from([0, 0, 1, 2])
+hands = st.sampled_from([0, 1])
 # In units. Nothing runs out at the very moment of an operation, since time passes in whole ones.
-times = st.sampled_from([0.5, 2.5, 1000.5])
+times = st.sampled_from([0.5, 0.5, 2.5, 1000.5])
 delays = st.sampled_from([0.0, 0.5, 2.5])
 mostly = st.sampled_from([True, True, True, False])
 messages = st.sampled_from([(), (Sent("k1"),), (Sent("k1", "m1"), Sent("k2"))])
@@ -178,6 +178,13 @@ class Comparison(RuleBasedStateMachine):
                 lambda: self.model.decide(model, decision, sent),
             )
 
+    @rule(hand=hands, outcome=outcomes, kept=times)
+    def see_through(self, hand: int, outcome: Outcome, kept: float) -> None:
+        """A hand takes a question and brings it to its end, if nobody minds."""
+        self.take(hand, "one", 2.5, quick=False)
+        self.decide(hand, outcome, ())
+        self.finish(hand, (), "turn", 2, kept, kept)
+
     @rule(
         hand=hands,
         sent=messages,
@@ -228,7 +235,7 @@ class Comparison(RuleBasedStateMachine):
         """Somebody wants what a question left to be gone."""
         self.compare(self.state.journal.erase(question_id), lambda: self.model.erase(question_id))
 
-    @rule(thread=st.sampled_from("abc"))
+    @rule(thread=st.sampled_from("ab"))
     def forget(self, thread: str) -> None:
         """Somebody wants a thread to begin anew."""
         self.compare(self.state.conversations.forget(thread), lambda: self.model.forget(thread))
@@ -256,7 +263,7 @@ class Comparison(RuleBasedStateMachine):
             asyncio.gather(
                 *(conversations.turns(thread, before=before) for thread, before in ASKED)
             ),
-            asyncio.gather(*map(conversations.engaged, "abc")),
+            asyncio.gather(*map(conversations.engaged, "ab")),
             self.state.journal.finished(),
             asyncio.gather(queue.positions(list(THREADS)), queue.waiting(), queue.idle()),
         )
@@ -274,7 +281,7 @@ class Comparison(RuleBasedStateMachine):
         return {
             "kept": [model.kept(question_id) for question_id in THREADS],
             "turns": [model.turns(thread, before) for thread, before in ASKED],
-            "engaged": [model.engaged(thread) for thread in "abc"],
+            "engaged": [model.engaged(thread) for thread in "ab"],
             "finished": model.finished(),
             "counts": [model.positions(list(THREADS)), model.waiting(), model.idle()],
         }

@@ -131,6 +131,19 @@ async def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
         await lane.close()
 
 
+async def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """Where nothing may be written, that is said, and what to look at."""
+    lane = ThreadLane(tmp_path / "state.db", FakeClock())
+    state = SqliteState(lane)
+    try:
+        await ask(state, "a")
+        await lane.run(lambda c, _: c.execute("PRAGMA query_only = ON"))
+        with pytest.raises(StateUnavailableError, match="check its folder and its permissions"):
+            await ask(state, "b")
+    finally:
+        await lane.close()
+
+
 async def test_text_that_is_no_unicode_is_refused(tmp_path: Path) -> None:
     """Half a surrogate pair is the sender's fault, not the state's."""
     async with open_state(tmp_path / "state.db") as state:
