@@ -104,7 +104,7 @@ def _forked(port: int, state: str, folder: str) -> int:
         logging.basicConfig(filename=home / "log", force=True, format="%(asctime)s %(message)s")
         asyncio.run(replica(port, state, home))
         code = 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001  whatever it is, this process must not go on as its parent
         _log.exception("The replica ended.")
     finally:
         os._exit(code)

@@ -28,8 +28,8 @@ A_THREAD = 8
 """How many questions are asked in one thread."""
 EDITED = 0.1
 """The share of questions that are edited."""
-EDIT_S = 5.0
-"""How long after a question its edit comes at most; it may come before it, too."""
+LATE = 1 / 6
+"""How late duplicates and edits come at most, as a share of the time in which people ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +132,12 @@ def _plans(random: Random, *, questions: int, deliveries: int, span_s: float) ->
     extra = random.choices(range(questions), k=deliveries - questions)
     for number in (*range(questions), *extra):
         question = _question(number, questions)
-        later = random.choice((0.0, 0.0, 0.1, 1.0, 5.0)) * random.random()
+        later = random.choice((0.0, 0.0, 0.1, LATE * span_s)) * random.random()
         plans.append(Plan(asked[number] + later, Deed(question)))
     for number, at in enumerate(asked):
         if random.random() < EDITED:
             edited = Edited(replace(_question(number, questions), revision=1))
-            plans.append(Plan(max(0.0, at + random.uniform(-0.2, EDIT_S)), Deed(edited)))
+            plans.append(Plan(max(0.0, at + random.uniform(-0.2, LATE * span_s)), Deed(edited)))
     return plans
 
 
