@@ -11,6 +11,8 @@ from footnote.bot.platforms.base import LANDING_S, Platform, PlatformError
 from footnote.bot.questions import Question
 from footnote.bot.state.base import Queue
 
+FIRST_S = 1.0
+"""Where a worker is free, a question is taken sooner, and there is nothing to tell."""
 EVERY_S = 5.0
 AGAIN_S = 60.0
 """Statuses expire on some platforms, so that an old one has to be told again."""
@@ -47,16 +49,20 @@ class Waiting:
         """Tell until cancelled."""
         while True:
             await self._wake.wait()
-            positions = await steadily(lambda: self._queue.positions(tuple(self._questions)))
-            for question_id, question in list(self._questions.items()):
-                if question_id not in positions:
-                    self.discard(question_id)
-                else:
-                    await self._tell(question, positions[question_id])
-            if not self._questions:
-                self._wake.clear()
-            else:
+            self._wake.clear()
+            await asyncio.sleep(FIRST_S)
+            while self._questions:
+                await self._tell_all()
                 await asyncio.sleep(EVERY_S)
+
+    async def _tell_all(self) -> None:
+        asked = tuple(self._questions)
+        positions = await steadily(lambda: self._queue.positions(asked))
+        for question_id in asked:
+            if question_id not in positions:
+                self.discard(question_id)
+            elif question := self._questions.get(question_id):
+                await self._tell(question, positions[question_id])
 
     async def _tell(self, question: Question, ahead: int) -> None:
         now = asyncio.get_running_loop().time()
