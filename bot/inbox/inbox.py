@@ -125,7 +125,12 @@ class Inbox:
     def _begin(self, lease: Lease, tasks: list[asyncio.Task[None]]) -> None:
         task = asyncio.ensure_future(self._work(lease))
         tasks.append(task)
-        task.add_done_callback(tasks.remove)
+        task.add_done_callback(partial(self._ended, tasks))
+
+    def _ended(self, tasks: list[asyncio.Task[None]], task: asyncio.Task[None]) -> None:
+        """Somebody is free."""
+        tasks.remove(task)
+        self._wake.set()
 
     async def _work(self, lease: Lease) -> None:
         keeper = Keeper(self._state.queue, lease, self._options)
@@ -141,7 +146,6 @@ class Inbox:
                 del self._keepers[lease.id]
             if not lease.busy:
                 self._pace.took(_now() - began)
-            self._wake.set()
 
     def _notice(self, question_id: str, question: Question | None) -> None:
         if keeper := self._keepers.get(question_id):
