@@ -26,6 +26,9 @@ CONNECT_S, ANSWER_S = 3.0, 5.0
 CONNECTIONS = 32
 """How many operations of one process are under way at once; the others wait their turn."""
 
+SHARED = ("keys", "questions", "records")
+"""What is put before every script."""
+
 Argument = str | bytes | int
 
 
@@ -44,9 +47,9 @@ class Script:
 
 @cache
 def script(name: str) -> Script:
-    """One of the scripts in `lua/`, with what all of them share put before it."""
+    """One of the scripts in `lua/`, with what they share put before it."""
     folder = files("footnote.bot.state") / "lua"
-    parts = [(folder / f"{part}.lua").read_text(encoding="utf-8") for part in ("shared", name)]
+    parts = [(folder / f"{part}.lua").read_text(encoding="utf-8") for part in (*SHARED, name)]
     source = "\n".join(parts)
     digest = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
     return Script(source, digest)
@@ -95,7 +98,7 @@ class Link:
                     return await self._send("EVAL", chosen.source, *keys_and_arguments)
 
     def key(self, family: str, *name: str) -> str:
-        """A key, as shared.lua names it."""
+        """A key, as keys.lua names it."""
         return ":".join((self._root, family, *name))
 
     async def command(self, *parts: Argument) -> Any:

@@ -34,7 +34,7 @@ def to_sent(text: bytes) -> tuple[Sent, ...]:
 
 
 def to_lease(reply: Sequence[bytes]) -> Lease:
-    """A lease, from what `shown` in shared.lua gives back."""
+    """A lease, from what `shown` in questions.lua gives back."""
     question_id, thread, body, revision, fence, sent, outcome, answer = reply[:8]
     wish, busy, attempts, quiet, accepted = reply[8:]
     decision = None

@@ -37,7 +37,6 @@ for _, old in ipairs(redis.call("ZRANGE", order, 0, -1 - turns)) do
   redis.call("ZREM", order, old)
   redis.call("HDEL", texts, old)
 end
-local milliseconds = digits(math.max(math.ceil(turns_for / 1000), 1))
-redis.call("PEXPIRE", order, milliseconds)
-redis.call("PEXPIRE", texts, milliseconds)
+redis.call("PEXPIRE", order, milliseconds(turns_for))
+redis.call("PEXPIRE", texts, milliseconds(turns_for))
 return "ok"

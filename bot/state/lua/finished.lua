@@ -6,7 +6,9 @@
 local after, limit = unpack(ARGV)
 repeat until drop_expired() == 0
 local found = {}
-for _, id in ipairs(redis.call("ZRANGEBYSCORE", key("finished"), "(" .. after, "+inf", "LIMIT", 0, limit)) do
+local ids = redis.call(
+  "ZRANGEBYSCORE", key("finished"), "(" .. after, "+inf", "LIMIT", 0, limit)
+for _, id in ipairs(ids) do
   local question = load(id)
   if question then
     found[#found + 1] = {

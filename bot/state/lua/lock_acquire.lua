@@ -15,5 +15,5 @@ if holder then
 end
 local fence = next_of("fence")
 redis.call("HSET", lock, "fence", fence, "until", digits(NOW + ttl), "ttl", ttl)
-redis.call("PEXPIRE", lock, digits(math.ceil((ttl + memory) / 1000)))
+redis.call("PEXPIRE", lock, milliseconds(ttl + memory))
 return fence

@@ -10,5 +10,5 @@ if redis.call("HGET", lock, "fence") ~= fence then
   return "lost"
 end
 redis.call("HSET", lock, "until", digits(NOW + ttl), "ttl", ttl)
-redis.call("PEXPIRE", lock, digits(math.ceil((ttl + memory) / 1000)))
+redis.call("PEXPIRE", lock, milliseconds(ttl + memory))
 return "ok"

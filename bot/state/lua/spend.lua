@@ -21,5 +21,5 @@ else
   wait = math.ceil(missing * fills / capacity)
 end
 redis.call("HSET", bucket, "level", string.format("%.17g", level), "at", digits(NOW))
-redis.call("PEXPIRE", bucket, digits(math.ceil((capacity - level) * fills / capacity / 1000) + 1))
+redis.call("PEXPIRE", bucket, milliseconds((capacity - level) * fills / capacity))
 return digits(wait)

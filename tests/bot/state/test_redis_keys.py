@@ -151,7 +151,7 @@ async def test_all_keys_lie_in_one_slot(inside: Inside) -> None:
     await use_everything(inside.state)
     names = await inside.keys()
     families = {name.partition(":")[0] for name in names}
-    listed = (files("footnote.bot.state") / "lua" / "shared.lua").read_text(encoding="utf-8")
+    listed = (files("footnote.bot.state") / "lua" / "keys.lua").read_text(encoding="utf-8")
     assert families == set(re.findall(r"^--   ([a-z]+)(?::[A-Z]+)? +[a-z]+", listed, re.MULTILINE))
     assert len({key_slot(f"{inside.root}:{name}".encode()) for name in names}) == 1
 
