@@ -12,7 +12,10 @@ def turns(
     connection: sqlite3.Connection, now: float, thread: str, before: str = ""
 ) -> Sequence[str]:
     """The turns of a thread, in the order in which its questions were accepted."""
-    limit = connection.execute("SELECT seq FROM questions WHERE id = ?", (before,)).fetchone()
+    limit = connection.execute(
+        "SELECT seq FROM questions WHERE id = ? AND (state <> 'finished' OR kept_until > ?)",
+        (before, now),
+    ).fetchone()
     rows = connection.execute(
         "SELECT turn FROM turns JOIN threads USING (thread) "
         "WHERE thread = ? AND turns_until > ? AND (?3 IS NULL OR seq < ?3) ORDER BY seq",

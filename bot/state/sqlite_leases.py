@@ -110,10 +110,11 @@ def finish(
 ) -> None:
     """End it as decided."""
     row = connection.execute(
-        "SELECT seq, thread, state, decided_outcome FROM questions WHERE id = ? AND fence = ?",
-        (lease.id, lease.fence),
+        "SELECT seq, thread, state, decided_outcome FROM questions WHERE id = ? AND fence = ? "
+        "AND (state = 'held' OR state = 'finished' AND kept_until > ?)",
+        (lease.id, lease.fence, now),
     ).fetchone()
-    if row is None or row[2] == "waiting":
+    if row is None:
         raise _lost(lease.id)
     seq, thread, state, outcome = row
     if state == "finished":

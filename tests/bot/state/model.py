@@ -206,7 +206,7 @@ class Model:
         """As `Journal.finished`: the ids."""
         ends = [
             (entry.ends, entry.filing.id)
-            for entry in self.entries.values()
+            for entry in list(self.entries.values())
             if self.kept(entry.filing.id)
         ]
         return [question_id for _, question_id in sorted(ends)]

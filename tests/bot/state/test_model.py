@@ -1,48 +1,48 @@
-"""Random operations do to the state what they do to the model."""
+"""Random histories do to the state what they do to the model."""
 
 from __future__ import annotations
 
 import asyncio
-import tempfile
+import random
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import replace
-from pathlib import Path
-from typing import ClassVar
-
-import pytest
-from hypothesis import HealthCheck, seed, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
 
 from footnote.bot.questions import Outcome
 from footnote.bot.state.entries import Decision, Filing, Lease, Owner, Remains, Sent, Wish
 from footnote.bot.state.errors import StateError
-from tests.bot.state.bench import OPENERS, Opener
+from tests.bot.state.bench import Bench
 from tests.bot.state.model import Model
-from tests.properties import SEED
 
-EXAMPLES = {"sqlite": 30, "redis": 15}
-STEPS = 40
+HISTORIES, HISTORIES_ON_A_SERVER = 40, 4
+STEPS = 60
 LIMIT = 3
 THREADS = {"q0": "a", "q1": "a", "q2": "a", "q3": "b", "q4": "b"}
-ASKED = [(thread, before) for thread in "ab" for before in ("", "q1")]
+HANDS = 2
+REPLICAS = ("one", "two")
+MESSAGES = ((), (Sent("k1"),), (Sent("k1", "m1"), Sent("k2")))
+OUTCOMES = (Outcome.ANSWERED, Outcome.ANSWERED, Outcome.WITHDRAWN)
 
-ids = st.sampled_from(list(THREADS))
-hands = st.sampled_from([0, 1])
 # In units. Nothing runs out at the very moment of an operation, since time passes in whole ones.
-times = st.sampled_from([0.5, 0.5, 2.5, 1000.5])
-delays = st.sampled_from([0.0, 0.5, 2.5])
-mostly = st.sampled_from([True, True, True, False])
-messages = st.sampled_from([(), (Sent("k1"),), (Sent("k1", "m1"), Sent("k2"))])
-outcomes = st.sampled_from([Outcome.ANSWERED, Outcome.ANSWERED, Outcome.WITHDRAWN])
-replicas = st.sampled_from(["one", "two"])
+TIMES = (0.5, 0.5, 2.5, 1000.5)
+DELAYS = (0.0, 0.0, 0.5, 2.5)
+
+WEIGHTS = {
+    "accept": 12,
+    "revise": 6,
+    "wish": 4,
+    "take": 16,
+    "look": 3,
+    "renew": 3,
+    "record": 3,
+    "decide": 12,
+    "finish": 12,
+    "release": 4,
+    "restart": 1,
+    "erase": 2,
+    "forget": 1,
+    "wait": 5,
+    "tidy": 2,
+}
 
 
 def _comparable(result: object) -> object:
@@ -50,255 +50,278 @@ def _comparable(result: object) -> object:
     if isinstance(result, Lease):
         busy = result.busy and result.wish is not Wish.WITHDRAW
         return replace(result, fence=0, accepted_at=0.0, busy=busy)
-    if isinstance(result, Sequence) and not isinstance(result, str):
-        return list(result)
     return result
 
 
-class Comparison(RuleBasedStateMachine):
-    """One state and one model, to which the same is done."""
+class Comparison:
+    """One state and one model, to which the same is done by two hands.
 
-    opener: ClassVar[Opener]
+    A hand works under the lease that it took last, whether that is still good or not.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.runner = asyncio.Runner()
-        self.stack = AsyncExitStack()
-        self.folder = self.stack.enter_context(tempfile.TemporaryDirectory())
+    Args:
+        bench: The state.
+        seed: Of all that happens.
+    """
+
+    def __init__(self, bench: Bench, seed: int) -> None:
+        self.bench = bench
+        self.state = bench.state
+        self.queue = bench.state.queue
+        self.unit_s = bench.unit_s if bench.stands else 3600.0
         self.model = Model()
+        self.draw = random.Random(seed)  # noqa: S311  not for secrets
         self.hands: dict[int, tuple[Lease, Lease]] = {}
-        self.boots = {"one": 0, "two": 0}
+        self.boots = dict.fromkeys(REPLICAS, 0)
         self.fences: dict[str, int] = {}
+        self.story: list[str] = []
+        self.threads = THREADS
 
-    @initialize()
-    def open(self) -> None:
-        """Open an empty state."""
-        opened = type(self).opener(Path(self.folder))
-        self.bench = self.runner.run(self.stack.enter_async_context(opened))
-        self.state = self.bench.state
-        self.queue = self.state.queue
-        self.unit_s = self.bench.unit_s if self.bench.stands else 3600.0
+    async def play(self, number: int) -> None:
+        """Do many things at random with a few questions, then bring all of them to their end."""
+        self.threads = {f"{number} {one}": f"{number} {THREADS[one]}" for one in THREADS}
+        self.story.clear()
+        for doing in self.draw.choices(list(WEIGHTS), list(WEIGHTS.values()), k=STEPS):
+            await getattr(self, doing)()
+            await self.look_around()
+        for replica in REPLICAS:
+            await self.restart(replica)
+        for question_id in self.threads:
+            await self.wish(question_id, Wish.WITHDRAW)
+        await self.wait(units=3)
+        while await self.take(hand=0, quick=True):
+            await self.decide(hand=0, outcome=Outcome.WITHDRAWN)
+            await self.finish(hand=0)
+        await self.look_around()
+        assert await self.queue.idle()
 
-    def teardown(self) -> None:
-        """Close the state."""
-        self.runner.run(self.stack.aclose())
-        self.runner.close()
-
-    def compare(
-        self, real: Awaitable[object], expected: Callable[[], object]
+    async def compare(
+        self, told: str, real: Awaitable[object], expected: Callable[[], object]
     ) -> tuple[object, object]:
         """Do the same to both, and see both end in the same way."""
-
-        async def do() -> object:
-            try:
-                return await real
-            except StateError as error:
-                return type(error)
-
-        found = self.runner.run(do())
-        wanted: object
-        try:
-            wanted = expected()
-        except StateError as error:
-            wanted = type(error)
-        assert _comparable(found) == _comparable(wanted)
+        found, wanted = await _ending(real), await _ending(_later(expected))
+        self.story.append(f"{told}: {wanted}")
+        self.same(_comparable(found), _comparable(wanted))
         return found, wanted
 
-    def filing(self, question_id: str, revision: int, *, mentioned: bool) -> Filing:
-        """A question as it is at a revision."""
+    def same(self, found: object, wanted: object) -> None:
+        """Fail with the whole story where these differ."""
+        assert found == wanted, "\n".join(["", *self.story])
+
+    def question_id(self) -> str:
+        """One of the questions."""
+        return self.draw.choice(list(self.threads))
+
+    def filing(self, last_revision: int) -> Filing:
+        """One of the questions, as it is at a revision."""
+        question_id, revision = self.question_id(), self.draw.randint(0, last_revision)
         body = f"{question_id} at {revision}"
-        return Filing(question_id, THREADS[question_id], body, revision, mentioned)
+        mentioned = self.draw.random() < 0.8
+        return Filing(question_id, self.threads[question_id], body, revision, mentioned)
 
-    @rule(question_id=ids, revision=st.integers(0, 1), mentioned=mostly, engaged=times)
-    def accept(self, question_id: str, revision: int, engaged: float, *, mentioned: bool) -> None:
+    def seconds(self, units: Sequence[float] = TIMES) -> float:
+        """One of these times."""
+        return self.draw.choice(units) * self.unit_s
+
+    async def accept(self) -> None:
         """A question comes in."""
-        filed = self.filing(question_id, revision, mentioned=mentioned)
-        engaged_s = engaged * self.unit_s
-        self.compare(
-            self.queue.accept(filed, limit=LIMIT, engaged_s=engaged_s),
-            lambda: self.model.accept(filed, LIMIT, engaged_s),
+        filing, engaged_s = self.filing(1), self.seconds()
+        await self.compare(
+            f"accept {filing} for {engaged_s}",
+            self.queue.accept(filing, limit=LIMIT, engaged_s=engaged_s),
+            lambda: self.model.accept(filing, LIMIT, engaged_s),
         )
 
-    @rule(question_id=ids, revision=st.integers(0, 4), mentioned=mostly, engaged=times)
-    def revise(self, question_id: str, revision: int, engaged: float, *, mentioned: bool) -> None:
+    async def revise(self) -> None:
         """An edit comes in."""
-        filed = self.filing(question_id, revision, mentioned=mentioned)
-        engaged_s = engaged * self.unit_s
-        self.compare(
-            self.queue.revise(filed, limit=LIMIT, engaged_s=engaged_s),
-            lambda: self.model.revise(filed, LIMIT, engaged_s),
+        filing, engaged_s = self.filing(4), self.seconds()
+        await self.compare(
+            f"revise {filing} for {engaged_s}",
+            self.queue.revise(filing, limit=LIMIT, engaged_s=engaged_s),
+            lambda: self.model.revise(filing, LIMIT, engaged_s),
         )
 
-    @rule(question_id=ids, wish=st.sampled_from([Wish.CANCEL, Wish.CANCEL, Wish.WITHDRAW]))
-    def wish(self, question_id: str, wish: Wish) -> None:
+    async def wish(self, question_id: str = "", wish: Wish | None = None) -> None:
         """An asker wants something else than an answer."""
-        self.compare(self.queue.wish(question_id, wish), lambda: self.model.wish(question_id, wish))
-
-    @rule(hand=hands, replica=replicas, lease=times, quick=st.sampled_from([False, False, True]))
-    def take(self, hand: int, replica: str, lease: float, *, quick: bool) -> None:
-        """A hand takes a question, and forgets what it held."""
-        owner, lease_s = Owner(replica, str(self.boots[replica])), lease * self.unit_s
-        found, wanted = self.compare(
-            self.queue.take(owner, lease_s=lease_s, quick=quick),
-            lambda: self.model.take(owner, lease_s, quick=quick),
+        of = question_id or self.question_id()
+        wished = wish or self.draw.choice((Wish.CANCEL, Wish.CANCEL, Wish.WITHDRAW, Wish.NONE))
+        await self.compare(
+            f"wish {of} {wished}",
+            self.queue.wish(of, wished),
+            lambda: self.model.wish(of, wished),
         )
+
+    async def take(self, hand: int | None = None, *, quick: bool | None = None) -> bool:
+        """A hand takes a question, and forgets what it held."""
+        replica = self.draw.choice(REPLICAS)
+        owner, lease_s = Owner(replica, str(self.boots[replica])), self.seconds()
+        hurry = self.draw.random() < 0.3 if quick is None else quick
+        into = self.draw.randrange(HANDS) if hand is None else hand
+        found, wanted = await self.compare(
+            f"hand {into} takes for {lease_s}{' quickly' * hurry}",
+            self.queue.take(owner, lease_s=lease_s, quick=hurry),
+            lambda: self.model.take(owner, lease_s, quick=hurry),
+        )
+        if not isinstance(found, Lease) or not isinstance(wanted, Lease):
+            return False
+        assert found.fence > self.fences.get(found.id, 0)
+        self.fences[found.id] = found.fence
+        self.hands[into] = (found, wanted)
+        return True
+
+    def held(self, hand: int | None = None) -> tuple[int, Lease, Lease]:
+        """A hand and its lease, at first one of a question that nobody knows."""
+        of = self.draw.randrange(HANDS) if hand is None else hand
+        nothing = Lease("unknown", "", "", 0, fence=1)
+        return of, *self.hands.get(of, (nothing, nothing))
+
+    async def look(self) -> None:
+        """A hand looks at its question, and works with what it saw."""
+        hand, real, model = self.held()
+        await self._see(
+            hand, f"hand {hand} looks", self.queue.look(real), lambda: self.model.look(model)
+        )
+
+    async def renew(self) -> None:
+        """A hand renews its lease, and works with what it saw."""
+        hand, real, model = self.held()
+        lease_s = self.seconds()
+        await self._see(
+            hand,
+            f"hand {hand} renews for {lease_s}",
+            self.queue.renew(real, lease_s=lease_s),
+            lambda: self.model.renew(model, lease_s),
+        )
+
+    async def _see(
+        self, hand: int, told: str, real: Awaitable[object], expected: Callable[[], object]
+    ) -> None:
+        found, wanted = await self.compare(told, real, expected)
         if isinstance(found, Lease) and isinstance(wanted, Lease):
-            assert found.fence > self.fences.get(found.id, 0)
-            self.fences[found.id] = found.fence
             self.hands[hand] = (found, wanted)
 
-    @rule(hand=hands, lease=times)
-    def renew(self, hand: int, lease: float) -> None:
-        """A hand renews what it holds, or held, and looks at it."""
-        if hand in self.hands:
-            real, model = self.hands[hand]
-            lease_s = lease * self.unit_s
-            self.compare(self.queue.look(real), lambda: self.model.look(model))
-            found, wanted = self.compare(
-                self.queue.renew(real, lease_s=lease_s), lambda: self.model.renew(model, lease_s)
-            )
-            if isinstance(found, Lease) and isinstance(wanted, Lease):
-                self.hands[hand] = (found, wanted)
-
-    @rule(hand=hands, sent=messages)
-    def record(self, hand: int, sent: Sequence[Sent]) -> None:
+    async def record(self) -> None:
         """A hand remembers messages."""
-        if hand in self.hands:
-            real, model = self.hands[hand]
-            self.compare(self.queue.record(real, sent), lambda: self.model.record(model, sent))
+        hand, real, model = self.held()
+        sent = self.draw.choice(MESSAGES)
+        await self.compare(
+            f"hand {hand} records {sent}",
+            self.queue.record(real, sent),
+            lambda: self.model.record(model, sent),
+        )
 
-    @rule(hand=hands, outcome=outcomes, sent=messages)
-    def decide(self, hand: int, outcome: Outcome, sent: Sequence[Sent]) -> None:
-        """A hand decides the question as it last saw it."""
-        if hand in self.hands:
-            real, model = self.hands[hand]
-            decision = Decision(outcome, f"answer to {real.body}", real.revision)
-            self.compare(
-                self.queue.decide(real, decision, sent),
-                lambda: self.model.decide(model, decision, sent),
-            )
+    async def decide(self, hand: int | None = None, outcome: Outcome | None = None) -> None:
+        """A hand decides its question as it last saw it."""
+        of, real, model = self.held(hand)
+        sent = self.draw.choice(MESSAGES)
+        ending = outcome or self.draw.choice(OUTCOMES)
+        decision = Decision(ending, f"answer to {real.body}", real.revision)
+        await self.compare(
+            f"hand {of} decides {decision} with {sent}",
+            self.queue.decide(real, decision, sent),
+            lambda: self.model.decide(model, decision, sent),
+        )
 
-    @rule(hand=hands, outcome=outcomes, kept=times)
-    def see_through(self, hand: int, outcome: Outcome, kept: float) -> None:
-        """A hand takes a question and brings it to its end, if nobody minds."""
-        self.take(hand, "one", 2.5, quick=False)
-        self.decide(hand, outcome, ())
-        self.finish(hand, (), "turn", 2, kept, kept)
-
-    @rule(
-        hand=hands,
-        sent=messages,
-        turn=st.sampled_from([None, "turn", "another turn"]),
-        turns=st.integers(0, 3),
-        turns_for=times,
-        kept=times,
-    )
-    def finish(  # noqa: PLR0913, PLR0917  as many as `Remains` has
-        self,
-        hand: int,
-        sent: Sequence[Sent],
-        turn: str | None,
-        turns: int,
-        turns_for: float,
-        kept: float,
-    ) -> None:
+    async def finish(self, hand: int | None = None) -> None:
         """A hand ends its question."""
-        if hand in self.hands:
-            real, model = self.hands[hand]
-            remains = Remains(turn, turns, turns_for * self.unit_s, kept * self.unit_s)
-            self.compare(
-                self.queue.finish(real, sent, remains),
-                lambda: self.model.finish(model, sent, remains),
-            )
+        of, real, model = self.held(hand)
+        sent = self.draw.choice(MESSAGES)
+        turn = self.draw.choice((None, "turn", "another turn"))
+        remains = Remains(turn, self.draw.randint(0, 3), self.seconds(), self.seconds())
+        await self.compare(
+            f"hand {of} finishes with {sent}, {remains}",
+            self.queue.finish(real, sent, remains),
+            lambda: self.model.finish(model, sent, remains),
+        )
 
-    @rule(hand=hands, delay=delays, quiet=mostly)
-    def release(self, hand: int, delay: float, *, quiet: bool) -> None:
+    async def release(self) -> None:
         """A hand lets go of its question."""
-        if hand in self.hands:
-            real, model = self.hands[hand]
-            delay_s = delay * self.unit_s
-            self.compare(
-                self.queue.release(real, delay_s=delay_s, quiet=quiet),
-                lambda: self.model.release(model, delay_s, quiet=quiet),
-            )
+        hand, real, model = self.held()
+        delay_s = self.seconds(DELAYS) if self.bench.stands else 0.0
+        quiet = self.draw.random() < 0.7
+        await self.compare(
+            f"hand {hand} lets go for {delay_s}{' quietly' * quiet}",
+            self.queue.release(real, delay_s=delay_s, quiet=quiet),
+            lambda: self.model.release(model, delay_s, quiet=quiet),
+        )
 
-    @rule(replica=replicas)
-    def restart(self, replica: str) -> None:
+    async def restart(self, replica: str = "") -> None:
         """A replica starts anew."""
-        self.boots[replica] += 1
-        owner = Owner(replica, str(self.boots[replica]))
-        self.runner.run(self.queue.reclaim(owner))
+        name = replica or self.draw.choice(REPLICAS)
+        self.boots[name] += 1
+        owner = Owner(name, str(self.boots[name]))
+        self.story.append(f"{owner} starts")
+        await self.queue.reclaim(owner)
         self.model.reclaim(owner)
 
-    @rule(question_id=ids)
-    def erase(self, question_id: str) -> None:
+    async def erase(self) -> None:
         """Somebody wants what a question left to be gone."""
-        self.compare(self.state.journal.erase(question_id), lambda: self.model.erase(question_id))
+        question_id = self.question_id()
+        await self.compare(
+            f"erase {question_id}",
+            self.state.journal.erase(question_id),
+            lambda: self.model.erase(question_id),
+        )
 
-    @rule(thread=st.sampled_from("ab"))
-    def forget(self, thread: str) -> None:
+    async def forget(self) -> None:
         """Somebody wants a thread to begin anew."""
-        self.compare(self.state.conversations.forget(thread), lambda: self.model.forget(thread))
+        thread = self.threads[self.question_id()]
+        await self.compare(
+            f"forget {thread}",
+            self.state.conversations.forget(thread),
+            lambda: self.model.forget(thread),
+        )
 
-    @rule(units=st.integers(1, 3), tidy=st.booleans())
-    def wait(self, units: int, *, tidy: bool) -> None:
+    async def wait(self, units: int = 0) -> None:
         """Time passes, where it can be made to."""
         if self.bench.stands:
-            self.compare(self.bench.advance(units * self.unit_s), lambda: None)
-            self.model.now += units * self.unit_s
-        if tidy:
-            self.runner.run(self.state.tidy())
+            passing_s = (units or self.draw.randint(1, 3)) * self.unit_s
+            self.story.append(f"{passing_s} pass")
+            await self.bench.advance(passing_s)
+            self.model.now += passing_s
 
-    @invariant()
-    def both_look_the_same(self) -> None:
+    async def tidy(self) -> None:
+        """What expired is removed, which nobody sees."""
+        self.story.append("tidy")
+        await self.state.tidy()
+
+    async def look_around(self) -> None:
         """All that can be seen of both is the same."""
-        if hasattr(self, "state"):
-            assert self.runner.run(self.seen()) == self.expected()
-
-    async def seen(self) -> dict[str, object]:
-        """What can be seen of the state."""
-        queue, conversations = self.queue, self.state.conversations
+        queue, talks, model = self.queue, self.state.conversations, self.model
+        ids, threads = list(self.threads), sorted(set(self.threads.values()))
+        asked = [(thread, before) for thread in threads for before in ("", ids[1])]
         kept, turns, engaged, finished, counts = await asyncio.gather(
-            asyncio.gather(*map(queue.kept, THREADS)),
-            asyncio.gather(
-                *(conversations.turns(thread, before=before) for thread, before in ASKED)
-            ),
-            asyncio.gather(*map(conversations.engaged, "ab")),
+            asyncio.gather(*map(queue.kept, ids)),
+            asyncio.gather(*(talks.turns(thread, before=before) for thread, before in asked)),
+            asyncio.gather(*map(talks.engaged, threads)),
             self.state.journal.finished(),
-            asyncio.gather(queue.positions(list(THREADS)), queue.waiting(), queue.idle()),
+            asyncio.gather(queue.positions(ids), queue.waiting(), queue.idle()),
         )
-        return {
-            "kept": [one and (one.outcome, one.body, one.sent) for one in kept],
-            "turns": [list(one) for one in turns],
-            "engaged": engaged,
-            "finished": [one.id for one in finished],
-            "counts": counts,
-        }
-
-    def expected(self) -> dict[str, object]:
-        """What can be seen of the model."""
-        model = self.model
-        return {
-            "kept": [model.kept(question_id) for question_id in THREADS],
-            "turns": [model.turns(thread, before) for thread, before in ASKED],
-            "engaged": [model.engaged(thread) for thread in "ab"],
-            "finished": model.finished(),
-            "counts": [model.positions(list(THREADS)), model.waiting(), model.idle()],
-        }
+        self.same(
+            [one and (one.outcome, one.body, one.sent) for one in kept],
+            [model.kept(question_id) for question_id in ids],
+        )
+        self.same(
+            [list(one) for one in turns],
+            [model.turns(thread, before) for thread, before in asked],
+        )
+        self.same(engaged, [model.engaged(thread) for thread in threads])
+        self.same([one.id for one in finished], model.finished())
+        self.same(counts, [model.positions(ids), model.waiting(), model.idle()])
 
 
-@pytest.mark.parametrize("name", list(OPENERS))
-def test_the_state_does_what_the_model_does(name: str) -> None:
+async def _later(work: Callable[[], object]) -> object:
+    return work()
+
+
+async def _ending(work: Awaitable[object]) -> object:
+    try:
+        return await work
+    except StateError as error:
+        return type(error)
+
+
+async def test_the_state_does_what_the_model_does(bench: Bench, seed: int) -> None:
     """Whatever is done in whatever order, the state answers as a simple queue in memory would."""
-    machine = type("Comparison", (Comparison,), {"opener": staticmethod(OPENERS[name]())})
-    print(f"FOOTNOTE_TEST_SEED={SEED}")  # noqa: T201  pytest shows it with the failure
-    run_state_machine_as_test(
-        seed(SEED)(machine),
-        settings=settings(
-            max_examples=EXAMPLES[name],
-            stateful_step_count=STEPS,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    comparison = Comparison(bench, seed)
+    for number in range(HISTORIES if bench.stands else HISTORIES_ON_A_SERVER):
+        await comparison.play(number)
