@@ -16,6 +16,7 @@ from footnote.bot.platforms.base import (
     RefusedError,
 )
 from footnote.bot.questions import View
+from footnote.bot.state.errors import ChangedError
 
 _log = logging.getLogger(__name__)
 
@@ -41,16 +42,27 @@ class Stream:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Show what comes within; at the end, a send that is under way may finish."""
+        """Show what comes within; at the end, a send that is under way may finish.
+
+        That is so where the question has changed, too: were it cut off, nothing could be sent to
+        the same message for as long as it might still land.
+        """
         task = asyncio.ensure_future(self._run())
         try:
-            yield
-            self._ended.set()
-            self._wake.set()
-            await task
+            try:
+                yield
+            except ChangedError:
+                await self._end(task)
+                raise
+            await self._end(task)
         finally:
             task.cancel()
-            await asyncio.wait([task])
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _end(self, task: asyncio.Future[None]) -> None:
+        self._ended.set()
+        self._wake.set()
+        await task
 
     async def _run(self) -> None:
         while True:
