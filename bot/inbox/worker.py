@@ -118,9 +118,7 @@ class _Worker:
                 try:
                     await self._to_its_end(self._keeper.lease)
                 except ChangedError:
-                    lease = await self._keeper.refresh()
-                    self._question = question_from_json(lease.body)
-                    self._delivery.answers(self._question)
+                    self._revised(await self._keeper.refresh())
                 else:
                     return
         except UndeliveredError:
@@ -128,6 +126,13 @@ class _Worker:
         except asyncio.CancelledError:
             await asyncio.shield(asyncio.ensure_future(self._let_go(0.0)))
             raise
+
+    def _revised(self, lease: Lease) -> None:
+        question = question_from_json(lease.body)
+        if question.revision != self._question.revision:
+            self._blocks = ()
+        self._question = question
+        self._delivery.answers(question)
 
     async def _to_its_end(self, lease: Lease) -> None:
         decision = lease.decision
