@@ -28,8 +28,10 @@ LATEST_S = 0.9 * LANDING_S
 """How old a send may be that still lands; its sender began to count a moment before."""
 AGAIN_S = 1.0
 """What is not acknowledged within so long comes again."""
-SLOW_S = 0.01
-"""How long a call is on its way at most, if all goes well."""
+QUICK_S, SLOW_S = 0.01, 0.8 * LANDING_S
+"""How long a call is on its way at most, and how long where it is slow."""
+SLOW = 0.05
+"""The share of calls that are slow; each is on its way still if its sender dies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,8 @@ class ChatServer:
             if offer and not offer.done():
                 offer.set_result(True)
             return
-        delay = self._random.uniform(0.0, SLOW_S)
+        longest = SLOW_S if self._random.random() < SLOW else QUICK_S
+        delay = self._random.uniform(0.0, longest)
         asyncio.get_running_loop().call_later(delay, self._called, peer, line)
 
     def _called(self, peer: _Peer, call: dict[str, Any]) -> None:
