@@ -6,8 +6,10 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -18,7 +20,8 @@ from footnote.bot.state.base import Noted
 from footnote.bot.state.entries import Acceptance, Decision, Owner, Remains, Wish
 from footnote.bot.state.redis import RedisState, open_state
 from tests.bot.state.acts import LONG, OWNER, answered, ask, decide, filing, finish, take, takes
-from tests.bot.state.redis_bench import clean, redis_url
+from tests.bot.state.redis_bench import clean, redis_executable, redis_url
+from tests.servers.redis import running_redis
 
 SECOND = 1_000_000
 FOR_EVER = -1
@@ -56,14 +59,18 @@ class Inside:
 async def inside() -> AsyncIterator[Inside]:
     """An empty state, opened up."""
     prefix = f"test-{secrets.token_hex(8)}"
-    async with (
-        Redis.from_url(redis_url()) as client,
-        open_state(redis_url(), prefix=prefix) as state,
-    ):
-        try:
-            yield Inside(state, client, f"{{{prefix}}}")
-        finally:
-            await clean(redis_url(), prefix)
+    try:
+        async with opened_up(redis_url(), prefix) as opened:
+            yield opened
+    finally:
+        await clean(redis_url(), prefix)
+
+
+@asynccontextmanager
+async def opened_up(url: str, prefix: str) -> AsyncIterator[Inside]:
+    """A state and the server that it is on."""
+    async with Redis.from_url(url) as client, open_state(url, prefix=prefix) as state:
+        yield Inside(state, client, f"{{{prefix}}}")
 
 
 async def use_everything(state: RedisState) -> None:
@@ -169,23 +176,11 @@ async def test_states_with_other_prefixes_do_not_meet(inside: Inside) -> None:
     await clean(redis_url(), prefix)
 
 
-async def test_no_operation_looks_at_the_whole_queue(inside: Inside) -> None:
+async def test_no_operation_looks_at_the_whole_queue(tmp_path: Path) -> None:
     """What a question costs from its acceptance to its end does not grow with the queue."""
-    costs = []
-    for waiting in (10, 1000):
-        here = await inside.state.queue.waiting()
-        await asyncio.gather(
-            *(ask(inside.state, f"q{number}", limit=9999) for number in range(here, waiting))
-        )
-        # The time as it was last seen is written once a second.
-        await inside.client.hset(f"{inside.root}:counters", "seen", await _server_time(inside))
-        before = await _commands(inside)
-        await ask(inside.state, f"one more to {waiting}", limit=9999)
-        lease = await take(inside.state)
-        await inside.state.queue.renew(lease, lease_s=LONG)
-        await finish(inside.state, lease)
-        await inside.state.queue.positions(["q9"])
-        costs.append(await _commands(inside) - before)
+    with running_redis(redis_executable(), tmp_path / "redis") as server:
+        async with opened_up(server.url, "test") as inside:
+            costs = [await _cost_of_one(inside, waiting) for waiting in (10, 1000)]
     assert costs[1] < costs[0] + 10
 
 
@@ -206,15 +201,25 @@ async def test_leases_and_delays_follow_a_clock_that_was_put_back(inside: Inside
     assert await takes(state) == ["held", "delayed"]
 
 
+async def _cost_of_one(inside: Inside, waiting: int) -> int:
+    """How many commands a question takes with so many others waiting."""
+    here = await inside.state.queue.waiting()
+    await asyncio.gather(
+        *(ask(inside.state, f"q{number}", limit=9999) for number in range(here, waiting))
+    )
+    before = await _commands(inside)
+    await ask(inside.state, f"one more to {waiting}", limit=9999)
+    lease = await take(inside.state)
+    await inside.state.queue.renew(lease, lease_s=LONG)
+    await finish(inside.state, lease)
+    await inside.state.queue.positions(["q9"])
+    return await _commands(inside) - before
+
+
 async def _commands(inside: Inside) -> int:
     """How many commands the server has run, those within scripts among them."""
     statistics = await inside.client.info("commandstats")
     return sum(entry["calls"] for entry in statistics.values())
-
-
-async def _server_time(inside: Inside) -> int:
-    seconds, microseconds = await inside.client.time()
-    return int(seconds) * SECOND + int(microseconds)
 
 
 def _withdrawal(revision: int) -> Decision:
