@@ -54,15 +54,19 @@ def notes(connection: sqlite3.Connection, _now: float, question_id: str) -> Sequ
     return tuple(Noted(*row) for row in rows)
 
 
-def erase(connection: sqlite3.Connection, _now: float, question_id: str) -> bool:
+def erase(connection: sqlite3.Connection, now: float, question_id: str) -> bool:
     """Remove the answer, the turn and the notes of a question."""
     removed = (
         connection.execute(
             "UPDATE questions SET decided_body = '' "
-            "WHERE id = ? AND state = 'finished' AND decided_body <> ''",
-            (question_id,),
+            "WHERE id = ? AND state = 'finished' AND decided_body <> '' AND kept_until > ?",
+            (question_id, now),
         ),
-        connection.execute("DELETE FROM turns WHERE question_id = ?", (question_id,)),
+        connection.execute(
+            "DELETE FROM turns WHERE question_id = ? "
+            "AND thread IN (SELECT thread FROM threads WHERE turns_until > ?)",
+            (question_id, now),
+        ),
         connection.execute("DELETE FROM notes WHERE question_id = ?", (question_id,)),
     )
     return any(done.rowcount for done in removed)

@@ -216,7 +216,7 @@ class Model:
         if self.turns_until.get(thread, 0.0) <= self.now:
             return []
         limit = self._known(before)
-        turns = sorted(self.turns_of[thread].values())
+        turns = sorted(self.turns_of.get(thread, {}).values())
         return [turn for place, turn in turns if limit is None or place < limit.place]
 
     def engaged(self, thread: str) -> bool:
@@ -225,13 +225,14 @@ class Model:
 
     def forget(self, thread: str) -> None:
         """As `Conversations.forget`."""
-        self.turns_of[thread] = {}
+        self.turns_of.pop(thread, None)
 
     def erase(self, question_id: str) -> bool:
         """As `Journal.erase`, where nothing was noted."""
         erased = False
-        for turns in self.turns_of.values():
-            erased |= turns.pop(question_id, None) is not None
+        for thread, turns in self.turns_of.items():
+            if self.turns_until.get(thread, 0.0) > self.now:
+                erased |= turns.pop(question_id, None) is not None
         entry = self._known(question_id)
         if entry and entry.finished and entry.decision and entry.decision.body:
             entry.decision = replace(entry.decision, body="")
@@ -241,8 +242,8 @@ class Model:
     def _remember(self, entry: Entry, remains: Remains) -> None:
         thread, question_id = entry.filing.thread, entry.filing.id
         if self.turns_until.get(thread, 0.0) <= self.now:
-            self.turns_of[thread] = {}
-        turns = self.turns_of[thread]
+            self.turns_of.pop(thread, None)
+        turns = self.turns_of.setdefault(thread, {})
         turns.pop(question_id, None)
         if remains.turn is None:
             return

@@ -118,6 +118,19 @@ async def test_quick_takes_only_what_needs_no_answering(state: State) -> None:
     assert await takes(state) == ["b", "c"]
 
 
+async def test_quick_takes_over_only_what_needs_no_answering(bench: Bench) -> None:
+    """Of questions whose lease ran out, `quick` takes the loose and the decided alone."""
+    state, unit_s = bench.state, bench.unit_s
+    for question_id in "abc":
+        await ask(state, question_id)
+    leases = [await take(state, lease_s=unit_s) for _ in range(3)]
+    await decide(state, leases[1])
+    await state.queue.wish("c", Wish.CANCEL)
+    await bench.advance(2 * unit_s)
+    assert await takes(state, quick=True) == ["c", "b"]
+    assert await takes(state) == ["a"]
+
+
 async def test_quick_keeps_the_order_of_a_thread(state: State) -> None:
     """A decided question waits for those of its thread that come before it again."""
     await answered(state, "a", "t")
