@@ -52,7 +52,10 @@ def _audience(*labels: str, private: bool = False, admin: bool = False) -> Audie
 
 PLACES = {
     "channel": Place("C1", "U1", Audience(frozenset({"slack:C1"}), public=True)),
-    "channel of an admin": Place("C1", "U2", Audience(frozenset({"slack:C1"}), public=True)),
+    "channel of admins": Place(
+        "C1", "U2", Audience(frozenset({"slack:C1"}), admin=True, public=True)
+    ),
+    "channel with guests": Place("C1", "U3", Audience(frozenset({"slack:C1"}), outsiders=True)),
     "closed channel": Place("C2", "U1", _audience("slack:C2")),
     "closed channel of admins": Place("C2", "U2", _audience("slack:C2", admin=True)),
     "shared channel": Place(
@@ -60,6 +63,7 @@ PLACES = {
     ),
     "member": Place("D1", "U1", _audience("slack:U1", "slack:role:9", private=True)),
     "admin": Place("D2", "U2", _audience("slack:U2", private=True, admin=True)),
+    "former admin": Place("D2", "U2", _audience("slack:U2", private=True)),
     "guest": Place("D3", "U3", Audience(frozenset({"slack:U3"}), private=True, outsiders=True)),
     "aside": Place("C1", "U1", _audience("slack:C1", "slack:U1", private=True)),
     "aside to an admin": Place("C1", "U2", _audience("slack:C1", private=True, admin=True)),
@@ -88,11 +92,13 @@ class Ask:
         place: The name of the place.
         topic: What about; "" for what no document holds.
         quote: Whether the answer is quoted, and not made by the worst of generators.
+        passages: How many passages it is made from.
     """
 
     place: str
     topic: str
     quote: bool = False
+    passages: int = 1
 
 
 Step = Ask | Rules
@@ -152,7 +158,7 @@ def may_know(viewer: Place, now: Rules, asked: Place, then: Rules) -> bool:
 
 
 def _labels(*more: str, least: int = 0) -> st.SearchStrategy[Labels]:
-    often = ("everyone",) * 5 + ("admins", "group:hr", "group:it")
+    often = ("everyone",) * 5 + ("admins", "group:hr", "group:it", "slack:C1")
     return st.frozensets(st.sampled_from((*often, *PLATFORM, *more)), min_size=least, max_size=3)
 
 
@@ -164,7 +170,13 @@ RULES = st.builds(
     ),
     st.fixed_dictionaries({}, optional=dict.fromkeys(GROUPS, MEMBERS)),
 )
-RESTRICTIONS = st.none() | st.none() | _labels("group:ghost", "jane")
+UNMET = st.sampled_from((frozenset({"group:hr"}), frozenset({"group:it"}), frozenset({"jane"})))
+NEIGHBOURS = (
+    sorted(PLACES),
+    *(sorted(name for name, place in PLACES.items() if place.id == id_) for id_ in ("C1", "D2")),
+)
+"""Places to choose from: any, or those that share their messages, where memory has most to lose."""
+RESTRICTIONS = st.none() | st.just(frozenset({"everyone"})) | UNMET | _labels("group:ghost")
 
 
 @st.composite
@@ -180,12 +192,14 @@ def worlds(draw: st.DrawFn) -> World:
         )
         for n, (source, restrictions) in enumerate(draw(st.lists(owners, min_size=4, max_size=7)))
     )
-    places = draw(st.lists(st.sampled_from(sorted(PLACES)), min_size=2, max_size=4, unique=True))
+    near = draw(st.sampled_from(NEIGHBOURS))
+    places = draw(st.lists(st.sampled_from(near), min_size=2, max_size=4, unique=True))
     asked = st.builds(
         Ask,
         st.sampled_from(places),
         st.sampled_from((*TOPICS, *TOPICS, "")),
         st.sampled_from((False, False, False, True)),
+        st.integers(1, 2),
     )
     kinds: tuple[st.SearchStrategy[Step], ...] = (asked, asked, asked, RULES)
     step = st.sampled_from(kinds).flatmap(lambda kind: kind)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from footnote.bot.answerer import Answerer
+from footnote.bot.answerer import Answerer, AnswerOptions
 from footnote.bot.audience import Audiences
 from footnote.bot.conversations import (
     conversation_key,
@@ -28,6 +28,7 @@ from footnote.bot.state.entries import Kept
 from footnote.bot.verification import Verdict, Verifier
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import ADMIN, Readers
+from footnote.retrieval.search import Query
 from tests.bot.audience_world import (
     PLACES,
     Ask,
@@ -39,6 +40,7 @@ from tests.bot.audience_world import (
     worlds,
 )
 from tests.bot.parts import Parts, ask, parts
+from tests.library import cut
 from tests.properties import holds_for
 
 PAGE = re.compile(r"zq\d+x")
@@ -100,16 +102,16 @@ class Life:
     asked: list[tuple[Place, Rules]] = field(default_factory=list)
 
     async def live(self) -> None:
-        """Go through all that happens; after each step see what there is to see."""
+        """Go through all that happens, and see what there is to see."""
         for step in self.world.steps:
             match step:
                 case Rules():
+                    self._report_everywhere()
                     self.rules = step
                     await self.made.library.store.set_audiences(step.audiences)
                 case Ask():
                     await self._ask(PLACES[step.place], step)
-            for place in PLACES.values():
-                self._report(place)
+        self._report_everywhere()
 
     async def _ask(self, place: Place, step: Ask) -> None:
         number = len(self.asked)
@@ -129,7 +131,8 @@ class Life:
         generator, verifier = (
             (self.made.quote, self.made.verifier) if step.quote else (parrot, Credulous())
         )
-        answerer = Answerer(self.made.search, self.made.gate, generator, verifier)
+        few = AnswerOptions(passages=step.passages)
+        answerer = Answerer(self.made.search, self.made.gate, generator, verifier, few)
         came = await ask(answerer, replace(asked, conversation=before))
         turn = turn_of(came.answer)
         if turn:
@@ -137,7 +140,7 @@ class Life:
         body = answer_to_json(came.answer)
         self.kept.append(Kept(asked.id, "", came.answer.outcome, body, (), 0.0))
         self._look(place, came, parrot.prompts, turn)
-        await self._open_each(place, asked.readers)
+        await self._open_all(place, asked)
 
     def _look(self, place: Place, *everything: object) -> None:
         """Nothing of this may come from a page or a conversation that the place may not see."""
@@ -149,21 +152,27 @@ class Life:
             if other.conversation == place.conversation
         }
 
-    async def _open_each(self, place: Place, readers: Readers) -> None:
-        """The place can open just what it may see."""
-        store = self.made.library.store
-        opened = [await store.document(page.document.id, readers) for page in self.world.pages]
+    async def _open_all(self, place: Place, asked: Question) -> None:
+        """The place can find and open just what it may see."""
+        store, readers, pages = self.made.library.store, asked.readers, self.world.pages
+        found = await self.made.search.find(Query(asked.text), readers)
+        assert set(PAGE.findall(repr(found.documents))) == self._pages(place)
+        opened = [await store.document(page.document.id, readers) for page in pages]
         assert {document.title.lower() for document in opened if document} == self._pages(place)
+        ids = [passage.id for page in pages for passage in cut(page)]
+        assert set(PAGE.findall(repr(await store.passages(ids, readers)))) == self._pages(place)
 
-    def _report(self, place: Place) -> None:
-        """The gap report shows just what may be known there."""
-        gaps = unanswered(self.kept, self._readers(place), self.rules.audiences)
-        assert set(PAGE.findall(repr(gaps).lower())) <= self._pages(place)
-        assert [gap.question_id for gap in gaps] == [
-            kept.id
-            for kept, (asked, then) in zip(self.kept, self.asked, strict=True)
-            if kept.outcome is Outcome.NOT_IN_SOURCES and may_know(place, self.rules, asked, then)
-        ]
+    def _report_everywhere(self) -> None:
+        """The gap report of each place shows just what may be known there."""
+        for place in PLACES.values():
+            gaps = unanswered(self.kept, self._readers(place), self.rules.audiences)
+            assert set(PAGE.findall(repr(gaps).lower())) <= self._pages(place)
+            assert [gap.question_id for gap in gaps] == [
+                kept.id
+                for kept, (asked, then) in zip(self.kept, self.asked, strict=True)
+                if kept.outcome is Outcome.NOT_IN_SOURCES
+                and may_know(place, self.rules, asked, then)
+            ]
 
     def _readers(self, place: Place) -> Readers:
         return ADMIN if place.terminal else Audiences(self.rules.groups).readers(place.audience)
