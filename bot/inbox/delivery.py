@@ -32,7 +32,15 @@ _log = logging.getLogger(__name__)
 
 
 class UndeliveredError(Exception):
-    """The platform could not be reached for so long that others should have the worker."""
+    """The platform could not be reached for so long that others should have the worker.
+
+    Attributes:
+        after_s: Seconds after which the platform may be tried again.
+    """
+
+    def __init__(self, after_s: float) -> None:
+        super().__init__(f"to be tried again in {after_s:g} s")
+        self.after_s = after_s
 
 
 class Delivery:
@@ -66,6 +74,7 @@ class Delivery:
         self._says: list[object] = [UNKNOWN] * len(self._sent)
         settled = _now() + (0.0 if keeper.lease.quiet else options.settled_s)
         self._settled = [settled] * len(self._sent)
+        self._allowed = _now()
 
     @property
     def sent(self) -> tuple[Sent, ...]:
@@ -88,8 +97,12 @@ class Delivery:
             PlatformError: Not all of them are.
             LeaseLostError: Another delivers by now.
         """
-        for index, message in enumerate(messages):
-            await self._put(index, message)
+        try:
+            for index, message in enumerate(messages):
+                await self._put(index, message)
+        except RateLimitedError as error:
+            self._allowed = _now() + error.after_s
+            raise
 
     async def conclude(self, messages: Sequence[Hashable]) -> None:
         """Have these messages there and no others.
@@ -102,7 +115,11 @@ class Delivery:
         """
         pause = FIRST_PAUSE_S
         until = _now() + self._options.patience_s
+        wait = self._allowed - _now()
         while True:
+            if _now() + wait > until:
+                raise UndeliveredError(wait)
+            await asyncio.sleep(wait)
             try:
                 await self.show(messages)
                 while len(self._sent) > len(messages):
@@ -119,9 +136,6 @@ class Delivery:
                 wait, pause = pause, min(2 * pause, LONGEST_PAUSE_S)
             else:
                 return
-            if _now() + wait > until:
-                raise UndeliveredError
-            await asyncio.sleep(wait)
 
     async def _put(self, index: int, message: Hashable) -> None:
         if index < len(self._sent) and self._says[index] == message:

@@ -121,8 +121,8 @@ class _Worker:
                     self._revised(await self._keeper.refresh())
                 else:
                     return
-        except UndeliveredError:
-            await self._let_go(self._options.patience_s)
+        except UndeliveredError as error:
+            await self._let_go(max(error.after_s, self._options.patience_s))
         except asyncio.CancelledError:
             await asyncio.shield(asyncio.ensure_future(self._let_go(0.0)))
             raise
