@@ -58,11 +58,11 @@ async def test_the_unmentioned_is_ignored_unless_engaged(bench: Bench) -> None:
     plain = filing("a", "t", mentioned=False)
     assert (await queue.accept(plain, limit=ROOM, engaged_s=LONG)).acceptance is IGNORED
     assert not await bench.state.conversations.engaged("t")
-    await queue.accept(filing("b", "t"), limit=ROOM, engaged_s=2 * bench.unit_s)
+    await queue.accept(filing("b", "t"), limit=ROOM, engaged_s=bench.unit_s)
     assert await bench.state.conversations.engaged("t")
     assert not await bench.state.conversations.engaged("u")
-    assert (await queue.accept(plain, limit=ROOM, engaged_s=2 * bench.unit_s)).acceptance is NEW
-    await bench.advance(3 * bench.unit_s)
+    assert (await queue.accept(plain, limit=ROOM, engaged_s=bench.unit_s)).acceptance is NEW
+    await bench.advance(1.25 * bench.unit_s)
     late = filing("c", "t", mentioned=False)
     assert (await queue.accept(late, limit=ROOM, engaged_s=LONG)).acceptance is IGNORED
     assert not await bench.state.conversations.engaged("t")
@@ -73,11 +73,11 @@ async def test_every_new_question_engages_anew(bench: Bench) -> None:
     queue, unit_s = bench.state.queue, bench.unit_s
     await queue.accept(filing("a", "t"), limit=ROOM, engaged_s=2 * unit_s)
     await bench.advance(unit_s)
-    await queue.accept(filing("b", "t", mentioned=False), limit=ROOM, engaged_s=3 * unit_s)
+    await queue.accept(filing("b", "t", mentioned=False), limit=ROOM, engaged_s=2 * unit_s)
     await queue.accept(filing("a", "t"), limit=ROOM, engaged_s=LONG)
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await bench.state.conversations.engaged("t")
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert not await bench.state.conversations.engaged("t")
 
 
@@ -122,7 +122,7 @@ async def test_what_ran_out_waits(bench: Bench) -> None:
     await ask(state, "b")
     lease = await take(state, lease_s=unit_s)
     assert await state.queue.waiting() == 1
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await state.queue.waiting() == 2
     assert await state.queue.positions(["a", "b"]) == {"a": 0, "b": 1}
     assert await ask(state, "c", limit=2) == Accepted(NEW, ahead=2, busy=True)
@@ -134,9 +134,9 @@ async def test_what_ran_out_waits(bench: Bench) -> None:
 async def test_an_expired_id_is_unknown_again(bench: Bench) -> None:
     """`kept_s` after its end a question can be accepted as if it had never been."""
     state, unit_s = bench.state, bench.unit_s
-    old = await answered(state, "a", remains=Remains(kept_s=2 * unit_s))
+    old = await answered(state, "a", remains=Remains(kept_s=unit_s))
     assert (await ask(state, "a")).acceptance is DUPLICATE
-    await bench.advance(3 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await state.queue.kept("a") is None
     assert (await ask(state, "a")).acceptance is NEW
     lease = await take(state)

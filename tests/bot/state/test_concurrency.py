@@ -53,7 +53,7 @@ async def test_one_takes_over(bench: Bench) -> None:
     for number in range(10):
         await ask(state, str(number))
     old = [await take(state, lease_s=bench.unit_s) for _ in range(10)]
-    await bench.advance(2 * bench.unit_s)
+    await bench.advance(1.25 * bench.unit_s)
     async with bench.second() as other:
         renewals = [state.queue.renew(lease, lease_s=LONG) for lease in old]
         takes = [other.queue.take(Owner("two", ""), lease_s=LONG) for _ in range(10)]

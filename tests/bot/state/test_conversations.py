@@ -89,11 +89,11 @@ async def test_turns_expire_with_their_thread(bench: Bench) -> None:
     state, unit_s = bench.state, bench.unit_s
     await answered(state, "a", "t", Remains("a", turns_s=2 * unit_s))
     await bench.advance(unit_s)
-    await answered(state, "b", "t", Remains("b", turns_s=3 * unit_s))
-    await bench.advance(2 * unit_s)
+    await answered(state, "b", "t", Remains("b", turns_s=2 * unit_s))
+    await bench.advance(1.25 * unit_s)
     await answered(state, "c", "t", Remains(turns_s=LONG))
     assert await _turns(state) == ["a", "b"]
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await _turns(state) == []
     await answered(state, "d", "t", Remains("d"))
     assert await _turns(state) == ["d"]
@@ -104,7 +104,7 @@ async def test_tidying_leaves_what_has_not_expired(bench: Bench) -> None:
     state, unit_s = bench.state, bench.unit_s
     await answered(state, "a", "t", Remains("a", turns_s=unit_s))
     await answered(state, "b", "u", Remains("b"))
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     await state.tidy()
     assert await state.conversations.engaged("t")
     assert await _turns(state) == []

@@ -105,7 +105,7 @@ async def test_finishing_takes_a_late_holder_too(bench: Bench) -> None:
     await ask(state, "a")
     lease = await take(state, lease_s=unit_s)
     await decide(state, lease)
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     for _ in range(2):
         await state.queue.finish(lease, POSTED, Remains())
     assert await takes(state) == []
@@ -118,7 +118,7 @@ async def test_an_end_is_kept_for_its_time(bench: Bench) -> None:
     await answered(state, "b", remains=Remains(kept_s=LONG))
     await bench.advance(unit_s)
     assert await state.queue.kept("a") is not None
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await state.queue.kept("a") is None
     assert [kept.id for kept in await state.journal.finished()] == ["b"]
     await state.tidy()
@@ -131,7 +131,7 @@ async def test_an_edited_question_is_not_forgotten_while_it_waits(bench: Bench) 
     state, unit_s = bench.state, bench.unit_s
     await answered(state, "a", remains=Remains(kept_s=unit_s))
     await edit(state, "a")
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     await state.tidy()
     lease = await take(state)
     assert lease.id == "a"

@@ -92,7 +92,7 @@ async def test_notes_outlive_their_question(bench: Bench) -> None:
     state = bench.state
     await answered(state, "a", remains=Remains(kept_s=bench.unit_s))
     await state.journal.note(Noted("n", "a", "good"))
-    await bench.advance(2 * bench.unit_s)
+    await bench.advance(1.25 * bench.unit_s)
     await state.tidy()
     assert await state.queue.kept("a") is None
     assert _said(await state.journal.notes("a")) == [("n", "a", "good")]

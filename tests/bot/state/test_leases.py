@@ -51,7 +51,7 @@ async def test_a_taken_over_question_refuses_its_old_holder(bench: Bench, write:
     await ask(state, "a", "t")
     old = await take(state, lease_s=unit_s)
     await decide(state, old)
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     new = await take(state, owner=OTHER)
     assert new.id == "a"
     assert new.fence > old.fence
@@ -112,7 +112,7 @@ async def test_a_renewed_lease_lasts(bench: Bench) -> None:
         assert await state.queue.renew(lease, lease_s=2 * unit_s) == lease
     await bench.advance(unit_s)
     assert await takes(state) == []
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await takes(state) == ["a"]
 
 
@@ -123,7 +123,7 @@ async def test_looking_prolongs_nothing(bench: Bench) -> None:
     lease = await take(state, lease_s=2 * unit_s)
     await bench.advance(unit_s)
     await state.queue.look(lease)
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await takes(state) == ["a"]
 
 
@@ -132,12 +132,12 @@ async def test_a_lease_that_ran_out_is_good_until_another_takes_it(bench: Bench)
     state, unit_s = bench.state, bench.unit_s
     await ask(state, "a")
     lease = await take(state, lease_s=unit_s)
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     await state.queue.record(lease, POSTED)
     renewed = await state.queue.renew(lease, lease_s=unit_s)
     assert renewed.fence == lease.fence
     assert await takes(state) == []
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     await finish(state, lease)
     assert await state.queue.idle()
 
@@ -149,7 +149,7 @@ async def test_a_take_over_finds_what_was_recorded(bench: Bench) -> None:
     lease = await take(state, lease_s=unit_s)
     await state.queue.record(lease, [Sent("k1")])
     await decide(state, lease, Outcome.NOT_IN_SOURCES, [Sent("k1", "m1"), Sent("k2")])
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     successor = await take(state, owner=OTHER)
     assert successor.sent == (Sent("k1", "m1"), Sent("k2"))
     assert successor.decision == Decision(Outcome.NOT_IN_SOURCES, "answer to a", 0)
@@ -187,7 +187,7 @@ async def test_a_delay_is_waited_for(bench: Bench) -> None:
     assert await takes(state) == ["b"]
     await bench.advance(unit_s)
     assert await takes(state) == []
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await takes(state) == ["a"]
 
 
@@ -253,7 +253,7 @@ async def test_a_second_replica_sees_the_same(bench: Bench) -> None:
     lease = await take(bench.state, lease_s=bench.unit_s)
     async with bench.second() as other:
         assert await takes(other) == []
-        await bench.advance(2 * bench.unit_s)
+        await bench.advance(1.25 * bench.unit_s)
         taken = await take(other, owner=OTHER)
         await _refused(bench.state, lease, WRITES["renew"])
         await finish(other, taken)

@@ -37,7 +37,7 @@ async def test_only_its_holder_releases_a_lock(bench: Bench) -> None:
     locks = bench.state.locks
     first = await locks.acquire("sync", ttl_s=bench.unit_s)
     assert first is not None
-    await bench.advance(2 * bench.unit_s)
+    await bench.advance(1.25 * bench.unit_s)
     second = await locks.acquire("sync", ttl_s=LONG)
     assert second is not None
     assert second > first
@@ -57,7 +57,7 @@ async def test_a_renewed_lock_lasts(bench: Bench) -> None:
     assert fence is not None
     await bench.advance(unit_s)
     await locks.renew("sync", fence, ttl_s=3 * unit_s)
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await locks.acquire("sync", ttl_s=LONG) is None
 
 
@@ -66,7 +66,7 @@ async def test_a_lock_that_ran_out_can_be_renewed_until_another_has_it(bench: Be
     locks, unit_s = bench.state.locks, bench.unit_s
     fence = await locks.acquire("sync", ttl_s=unit_s)
     assert fence is not None
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     await locks.renew("sync", fence, ttl_s=LONG)
     assert await locks.acquire("sync", ttl_s=LONG) is None
 
@@ -116,7 +116,7 @@ async def test_a_budget_fills_up_to_its_capacity(bench: Bench) -> None:
     """After a long time there is as much as the bucket holds, and no more."""
     budgets, unit_s = bench.state.budgets, bench.unit_s
     assert await budgets.spend("b", amount=2, capacity=2, per_s=unit_s) == 0
-    await bench.advance(3 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await budgets.spend("b", amount=2, capacity=2, per_s=unit_s) == 0
     assert await budgets.spend("b", amount=1, capacity=2, per_s=LONG) > 0
 

@@ -54,7 +54,7 @@ async def test_a_thread_waits_for_its_first_although_that_is_delayed(bench: Benc
     await ask(state, "b", "t")
     await state.queue.release(await take(state), delay_s=unit_s)
     assert await takes(state) == []
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await takes(state) == ["a"]
 
 
@@ -126,7 +126,7 @@ async def test_quick_takes_over_only_what_needs_no_answering(bench: Bench) -> No
     leases = [await take(state, lease_s=unit_s) for _ in range(3)]
     await decide(state, leases[1])
     await state.queue.wish("c", Wish.CANCEL)
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await takes(state, quick=True) == ["c", "b"]
     assert await takes(state) == ["a"]
 
@@ -179,7 +179,7 @@ async def test_a_lapsed_question_goes_with_its_age(bench: Bench) -> None:
     await take(state, lease_s=unit_s)
     await take(state)
     await ask(state, "d", "of a")
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await takes(state) == ["a", "c"]
 
 
@@ -190,7 +190,7 @@ async def test_a_lapsed_question_holds_up_no_earlier_one(bench: Bench) -> None:
     await ask(state, "b", "t")
     await take(state, lease_s=unit_s)
     await edit(state, "a")
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await takes(state) == ["a"]
 
 

@@ -160,7 +160,7 @@ async def test_an_edit_ends_no_delay(bench: Bench) -> None:
     await state.queue.release(await take(state), delay_s=unit_s)
     await edit(state, "a")
     assert await takes(state) == []
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert await takes(state) == ["a"]
 
 
@@ -186,7 +186,7 @@ async def test_an_edit_engages_its_thread_anew(bench: Bench) -> None:
     """The thread of an edited question stays engaged from the edit on."""
     state, unit_s = bench.state, bench.unit_s
     await state.queue.accept(filing("a", "t"), limit=ROOM, engaged_s=unit_s)
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert not await state.conversations.engaged("t")
     await edit(state, "a")
     assert await state.conversations.engaged("t")

@@ -147,6 +147,6 @@ async def test_an_expired_question_can_be_withdrawn_like_an_unknown_one(bench: B
     """A withdrawal that comes after everything was forgotten finds nothing to do."""
     state, unit_s = bench.state, bench.unit_s
     await answered(state, "a", remains=Remains(kept_s=unit_s))
-    await bench.advance(2 * unit_s)
+    await bench.advance(1.25 * unit_s)
     assert not await state.queue.wish("a", WITHDRAW)
     assert await takes(state) == []
