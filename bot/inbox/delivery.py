@@ -84,7 +84,12 @@ class Delivery:
     @property
     def quiet(self) -> bool:
         """Whether nothing that was sent can still be under way."""
-        return all(settled <= _now() for settled in self._settled)
+        return not self.settles_s
+
+    @property
+    def settles_s(self) -> float:
+        """Seconds until nothing that was sent can still be under way."""
+        return max(0.0, max(self._settled, default=0.0) - _now())
 
     def answers(self, question: Question) -> None:
         """Answer this revision of the question from now on."""

@@ -68,6 +68,7 @@ class Stream:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            await self._pause(self._delivery.settles_s)
             if self._ended.is_set():
                 return
             view, self._latest = self._latest, None
@@ -78,14 +79,25 @@ class Stream:
                 pause = self._platform.pace_s
             except RateLimitedError as error:
                 pause = error.after_s
+                self._again(view)
             except RefusedError:
                 return
             except (PlatformError, TimeoutError) as error:
                 _log.info("Question %s: %s", view.question.id, error)
                 pause = self._platform.pace_s
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._ended.wait()
+                self._again(view)
+            await self._pause(pause)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not longer than to the end."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
+
+    def _again(self, view: View) -> None:
+        """Show this yet, unless there is a newer one."""
+        if self._latest is None:
+            self.show(view)
 
     async def _show(self, view: View) -> None:
         if messages := self._platform.render(view):
