@@ -25,7 +25,8 @@ class InboxOptions:
         poll_s: How often a replica looks for what others left.
         grace_s: How long answers may go on after a shutdown was asked for.
         attempts: How often an answer is begun; a question that stopped so many workers fails.
-        deliveries: How often a decided answer is tried to be delivered before it is given up.
+        deliveries: How often a decided answer is tried to be delivered before it is given up: for
+            about twice `patience_s` each, so that a platform may be away for some hours.
         patience_s: How long one try to deliver lasts, and how long the next one waits.
         engaged_s: How long the bot stays engaged in a thread.
         turns_s: How long a thread keeps its turns.
@@ -41,7 +42,7 @@ class InboxOptions:
     poll_s: float = 1.0
     grace_s: float = 20.0
     attempts: int = 3
-    deliveries: int = 30
+    deliveries: int = 120
     patience_s: float = 60.0
     engaged_s: float = 7 * 86400.0
     turns_s: float = 7 * 86400.0
