@@ -6,7 +6,7 @@ import sqlite3
 
 from footnote.bot.state.entries import Acceptance, Accepted, Filing, Remains, Wish
 from footnote.bot.state.sqlite_conversations import engage, engaged
-from footnote.bot.state.sqlite_order import BEHIND, LOOSE, positions, settle, waiting
+from footnote.bot.state.sqlite_order import LOOSE, last_rank, positions, settle, waiting
 
 _DUPLICATE = Accepted(Acceptance.DUPLICATE)
 _IGNORED = Accepted(Acceptance.IGNORED)
@@ -28,14 +28,13 @@ def accept(
         (
             filing.id,
             filing.thread,
-            LOOSE if busy else BEHIND,
+            LOOSE if busy else last_rank(connection, filing.thread),
             filing.revision,
             busy,
             now,
             filing.body,
         ),
     )
-    settle(connection, filing.thread)
     engage(connection, now, filing.thread, engaged_s)
     return Accepted(Acceptance.NEW, ahead=ahead, busy=busy)
 

@@ -77,6 +77,15 @@ def settle(connection: sqlite3.Connection, thread: str) -> None:
     )
 
 
+def last_rank(connection: sqlite3.Connection, thread: str) -> int:
+    """The rank of a question that comes after all others of its thread, without `settle`."""
+    row = connection.execute(
+        "SELECT 1 FROM questions WHERE thread = ? AND state <> 'finished' AND rank > 0 LIMIT 1",
+        (thread,),
+    ).fetchone()
+    return FIRST if row is None else BEHIND
+
+
 def waiting(connection: sqlite3.Connection, now: float) -> int:
     """How many questions wait, those with a lease that ran out among them."""
     (count,) = connection.execute(
