@@ -134,18 +134,6 @@ class FreeInbox:
         await asyncio.gather(*(ask() for _ in range(UNFINISHED)))
         return perf_counter() - start
 
-    async def accept_many(self, questions: int, callers: int) -> float:
-        """Seconds until so many are accepted, while nobody works on them."""
-        left = iter(range(questions))
-
-        async def accept() -> None:
-            for _ in left:
-                await self._intake.take(self._question())
-
-        start = perf_counter()
-        await asyncio.gather(*(accept() for _ in range(callers)))
-        return perf_counter() - start
-
     async def _asked(self, question: Question) -> float:
         finished = asyncio.get_running_loop().create_future()
         self._queue.finished[question.id] = finished
