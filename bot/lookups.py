@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from footnote.bot.audience import Audience, Audiences, visible
 from footnote.bot.errors import UnavailableError
-from footnote.bot.questions import Answer, Citation
+from footnote.bot.questions import Answer, Citation, Excerpt
 from footnote.bot.records import answer_from_json
 from footnote.bot.state.base import Queue
 from footnote.retrieval.readers import Readers
@@ -20,23 +20,8 @@ GONE = "This answer is no longer kept: ask the question again."
 HIDDEN = "You cannot see this passage: it was changed, removed, or is not meant for everyone here."
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """A passage in its surroundings.
-
-    Attributes:
-        citation: What was cited, and from where.
-        before: What stands before the passage in its document.
-        after: What stands behind it.
-    """
-
-    citation: Citation
-    before: str
-    after: str
-
-
-class Lookups:
-    """Shows again what was shown, to those who may see it now.
+class KeptAnswers:
+    """The `Lookups` of platforms: shows again what was shown, to those who may see it now.
 
     Args:
         queue: Keeps finished questions.

@@ -164,3 +164,18 @@ class View:
     blocks: tuple[Block, ...] = ()
     status: str = ""
     answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A passage in its surroundings.
+
+    Attributes:
+        citation: What was cited, and from where.
+        before: What stands before the passage in its document.
+        after: What stands behind it.
+    """
+
+    citation: Citation
+    before: str
+    after: str

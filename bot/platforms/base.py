@@ -19,7 +19,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from footnote.bot.audience import Audience
-from footnote.bot.questions import Answer, Event, Question, View
+from footnote.bot.questions import Answer, Event, Excerpt, Question, View
 
 LANDING_S = 10.0
 """A send lands within so many seconds or never: what every platform has to see to by its own
@@ -134,6 +134,26 @@ class Intake(Protocol):
         Raises:
             UnavailableError: It was not taken. The platform must not acknowledge it, so that it
                 comes again; where it would not come again, the person is told to repeat it.
+        """
+        ...
+
+
+class Lookups(Protocol):
+    """Looks up again what was shown, for those who would see it now."""
+
+    async def answer(self, question_id: str, viewer: Audience) -> Answer:
+        """The answer to a question.
+
+        Raises:
+            FootnoteError: It is no longer kept, or this audience may not see it.
+        """
+        ...
+
+    async def passages(self, question_id: str, number: int, viewer: Audience) -> Sequence[Excerpt]:
+        """What one citation number of an answer stands for, each with its surroundings.
+
+        Raises:
+            FootnoteError: It is no longer there, or this audience may not see it.
         """
         ...
 

@@ -10,7 +10,7 @@ import pytest
 
 from footnote.bot.audience import Audience, Audiences
 from footnote.bot.errors import UnavailableError
-from footnote.bot.lookups import GONE, HIDDEN, Lookups
+from footnote.bot.lookups import GONE, HIDDEN, KeptAnswers
 from footnote.bot.questions import Answer, Question
 from footnote.bot.state.base import State
 from tests.bot.finished import finish
@@ -32,9 +32,9 @@ class Scene:
     state: State
     answer: Answer
 
-    def lookups(self, sources: frozenset[str] = EVERYONE) -> Lookups:
+    def lookups(self, sources: frozenset[str] = EVERYONE) -> KeptAnswers:
         """Lookups while the handbook is for these."""
-        return Lookups(self.state.queue, self.library.store, AUDIENCES, {"handbook": sources})
+        return KeptAnswers(self.state.queue, self.library.store, AUDIENCES, {"handbook": sources})
 
 
 @pytest.fixture
