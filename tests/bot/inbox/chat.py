@@ -13,7 +13,6 @@ from footnote.bot.platforms.base import (
     GoneError,
     Intake,
     LostError,
-    PlatformError,
     RefusedError,
 )
 from footnote.bot.questions import Question, View
@@ -32,7 +31,7 @@ class Trouble:
         lands_s: After how many seconds it lands all the same; never, if None.
     """
 
-    error: PlatformError
+    error: Exception
     lands_s: float | None = None
 
 
@@ -46,15 +45,17 @@ class Message:
 
 
 class Chat:
-    """A platform that shows two blocks a message, and "(end)" behind the last of a final answer.
+    """A platform that shows a few blocks a message, and "(end)" behind the last of a final answer.
 
     Attributes:
         transcript: What people saw, each line with its time: "1 posted m1: One. (end)".
         tries: When anything was sent, with or without success.
         messages: Those that are there, by id.
+        blocks: How many of them fit into a message.
         troubles: What goes wrong with the next sends, one each.
         away: Whether nothing can be reached.
         closed: Whether the channel was archived.
+        untold: What telling a status raises, if anything.
         latency_s: How long each send takes.
     """
 
@@ -66,8 +67,10 @@ class Chat:
         self.tries: list[float] = []
         self.messages: dict[str, Message] = {}
         self.troubles: deque[Trouble] = deque()
+        self.blocks = 2
         self.away = False
         self.closed = False
+        self.untold: Exception | None = None
         self.latency_s = 0.0
         self._count = 0
 
@@ -93,9 +96,10 @@ class Chat:
         await asyncio.Event().wait()
 
     def render(self, view: View) -> Sequence[Hashable]:
-        """Two blocks a message; what an answer notes goes into the last one."""
+        """So many blocks a message; what an answer notes goes into the last one."""
         texts = [block.text for block in view.blocks]
-        shown = [" ".join(texts[start : start + 2]) for start in range(0, len(texts), 2)]
+        starts = range(0, len(texts), self.blocks)
+        shown = [" ".join(texts[start : start + self.blocks]) for start in starts]
         if view.answer:
             *before, last = shown or [""]
             shown = [*before, " ".join(filter(None, (last, view.answer.note, "(end)")))]
@@ -129,6 +133,8 @@ class Chat:
         await asyncio.sleep(self.latency_s)
         if self.away:
             raise LOST
+        if self.untold:
+            raise self.untold
         self._write(f"told {question.id}: {status}")
 
     async def reply(self, command: Command, text: str) -> None:
