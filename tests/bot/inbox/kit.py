@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from footnote.bot.audience import Audience, Audiences
+from footnote.bot.audience import Audiences
 from footnote.bot.errors import FootnoteError
 from footnote.bot.inbox.inbox import Inbox
 from footnote.bot.inbox.options import InboxOptions
@@ -45,18 +45,17 @@ def edited(name: str, text: str, *, revision: int = 1, **more: Any) -> Edited:
     return Edited(question(name, text, revision=revision, **more))
 
 
-ALONE = Audience(private=True)
-
-
 class Link:
     """The way of one replica to the state.
 
     Attributes:
         away: Whether there is none now.
+        defect: What every transaction raises, if anything.
     """
 
     def __init__(self, disk: Disk) -> None:
         self.away = False
+        self.defect: Exception | None = None
         self._disk = disk
 
     async def run(
@@ -67,6 +66,8 @@ class Link:
         await asyncio.sleep(0)
         if self.away:
             raise StateUnavailableError("The state is away.")
+        if self.defect:
+            raise self.defect
         return self._disk.do(work)
 
 
@@ -214,9 +215,15 @@ async def _happens(story: Callable[[Room], Coroutine[Any, Any, None]]) -> None:
         lambda _, context: trouble.append(f"{context['message']}: {context.get('exception')!r}")
     )
     room = Room()
-    async with asyncio.timeout(2 * LONG_S):
-        await story(room)
-        await room.close()
+    try:
+        async with asyncio.timeout(2 * LONG_S):
+            await story(room)
+            await room.close()
+    finally:
+        if left := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left, timeout=LONG_S)
     assert not trouble
 
 
