@@ -79,8 +79,7 @@ async def serve(
             platform ended for good.
     """
     settings = app.settings
-    groups = {name: frozenset(members) for name, members in settings.groups.items()}
-    audiences = Audiences(groups)
+    audiences = Audiences(settings.members)
     async with AsyncExitStack() as stack:
         owner = stack.enter_context(replica(settings.folder))
         state = await stack.enter_async_context(open_state(settings))
