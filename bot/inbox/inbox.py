@@ -101,7 +101,12 @@ class Inbox:
 
     async def _dispatch(self) -> None:
         while not self._stopping:
-            if not await self._take_one():
+            try:
+                taken = await self._take_one()
+            except Exception:  # noqa: BLE001  without this loop, nothing would be answered any more
+                _log.exception("No question could be taken up.")
+                taken = False
+            if not taken:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._options.poll_s):
                         await self._wake.wait()

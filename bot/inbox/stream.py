@@ -16,7 +16,7 @@ from footnote.bot.platforms.base import (
     RefusedError,
 )
 from footnote.bot.questions import View
-from footnote.bot.state.errors import ChangedError
+from footnote.bot.state.errors import ChangedError, LeaseLostError
 
 _log = logging.getLogger(__name__)
 
@@ -86,6 +86,13 @@ class Stream:
                 _log.info("Question %s: %s", view.question.id, error)
                 pause = self._platform.pace_s
                 self._again(view)
+            except LeaseLostError:
+                raise
+            except Exception:  # noqa: BLE001  the answer goes on, and is shown at its end
+                _log.exception(
+                    "Question %s cannot be shown while it is answered.", view.question.id
+                )
+                return
             await self._pause(pause)
 
     async def _pause(self, seconds: float) -> None:

@@ -52,7 +52,10 @@ class Waiting:
             self._wake.clear()
             await asyncio.sleep(FIRST_S)
             while self._questions:
-                await self._tell_all()
+                try:
+                    await self._tell_all()
+                except Exception:  # noqa: BLE001  the others are told the next time
+                    _log.exception("Not everybody who waits could be told so.")
                 await asyncio.sleep(EVERY_S)
 
     async def _tell_all(self) -> None:
