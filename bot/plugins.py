@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 from pydantic import BaseModel
 
 from footnote.bot.errors import FootnoteError, UnavailableError
-from footnote.bot.platforms.base import Platform
+from footnote.bot.platforms.base import Platform, Services
 from footnote.bot.settings import Settings
 from footnote.connectors.base import Connector
 from footnote.retrieval.stores.base import PassageStore
@@ -71,8 +71,12 @@ class PlatformKind(Protocol):
         """What has to be set before it can run, as one sentence; "" where nothing is missing."""
         ...
 
-    def open(self, settings: Settings) -> AbstractAsyncContextManager[Platform]:
+    def open(self, settings: Settings, services: Services) -> AbstractAsyncContextManager[Platform]:
         """Connect, and disconnect at the end.
+
+        Args:
+            settings: The settings.
+            services: What the platform may use of the rest.
 
         Raises:
             FootnoteError: It cannot be connected, and what to do about it.

@@ -13,8 +13,9 @@ from footnote.bot.commands import ServedCommands
 from footnote.bot.errors import FootnoteError, UnavailableError
 from footnote.bot.inbox.inbox import Inbox
 from footnote.bot.inbox.options import InboxOptions
+from footnote.bot.lookups import KeptAnswers
 from footnote.bot.outcomes import answer_events
-from footnote.bot.platforms.base import Intake, Platform
+from footnote.bot.platforms.base import Intake, Platform, Services
 from footnote.bot.plugins import PlatformKind
 from footnote.bot.replica import replica
 from footnote.bot.settings import SQLITE, InboxSettings, Settings
@@ -83,8 +84,10 @@ async def serve(
     async with AsyncExitStack() as stack:
         owner = stack.enter_context(replica(settings.folder))
         state = await stack.enter_async_context(open_state(settings))
+        lookups = KeptAnswers(state.queue, app.store, audiences, settings.audiences)
+        services = Services(lookups, state.budgets)
         platforms = {
-            name: await stack.enter_async_context(kind.open(settings))
+            name: await stack.enter_async_context(kind.open(settings, services))
             for name, kind in kinds.items()
         }
         inbox = Inbox(

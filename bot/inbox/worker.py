@@ -16,6 +16,7 @@ from footnote.bot.conversations import (
     turn_of,
     turn_to_json,
 )
+from footnote.bot.inbox.audience_of import audience_of
 from footnote.bot.inbox.delivery import Delivery, UndeliveredError
 from footnote.bot.inbox.keeper import Keeper
 from footnote.bot.inbox.options import InboxOptions
@@ -180,17 +181,17 @@ class _Worker:
         return await self._streamed(lease)
 
     async def _streamed(self, lease: Lease) -> Answer:
-        question = await self._prepared()
         stream = Stream(self._platform, self._delivery)
         self._blocks = ()
         async with stream.running(), self._keeper.unchanged(lease):
             try:
-                return await self._followed(question, stream)
-            except (ChangedError, LeaseLostError):
+                return await self._followed(await self._prepared(), stream)
+            except (ChangedError, LeaseLostError, UndeliveredError):
                 raise
             except Exception:  # noqa: BLE001  whatever it is, the question gets its outcome
-                _log.exception("Question %s failed (%s)", question.id, question.reference)
-                return broken(question, self._blocks)
+                asked = self._question
+                _log.exception("Question %s failed (%s)", asked.id, asked.reference)
+                return broken(asked, self._blocks)
 
     async def _followed(self, question: Question, stream: Stream) -> Answer:
         status = ""
@@ -208,14 +209,15 @@ class _Worker:
         raise RuntimeError("an answer's events ended without the answer")
 
     async def _prepared(self) -> Question:
-        readers = self._desk.readers.readers(self._question.audience)
+        audience = await audience_of(self._platform, self._question, self._options.patience_s)
+        readers = self._desk.readers.readers(audience)
         stored = await steadily(
             lambda: self._desk.state.conversations.turns(
                 self._keeper.lease.thread, before=self._keeper.lease.id
             )
         )
         turns = remembered(map(turn_from_json, stored), readers, self._desk.sources)
-        return replace(self._question, readers=readers, conversation=turns)
+        return replace(self._question, audience=audience, readers=readers, conversation=turns)
 
     async def _let_go(self, delay_s: float) -> None:
         """Let another take the question; where the state is away, the lease runs out."""

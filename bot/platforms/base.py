@@ -20,6 +20,7 @@ from typing import Protocol
 
 from footnote.bot.audience import Audience
 from footnote.bot.questions import Answer, Event, Excerpt, Question, View
+from footnote.bot.state.base import Budgets
 
 LANDING_S = 10.0
 """A send lands within so many seconds or never: what every platform has to see to by its own
@@ -158,6 +159,19 @@ class Lookups(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a platform may use of the rest.
+
+    Attributes:
+        lookups: Looks up again what was shown.
+        budgets: Rates that all replicas keep together.
+    """
+
+    lookups: Lookups
+    budgets: Budgets
+
+
 class Platform(Protocol):
     """A chat platform, where people ask and are answered by messages."""
 
@@ -176,6 +190,17 @@ class Platform(Protocol):
 
         Raises:
             FootnoteError: It cannot go on, such as with a token that was revoked.
+        """
+        ...
+
+    async def audience(self, question: Question) -> Audience:
+        """Who will see the answer to a question, looked up as late as possible.
+
+        What is known when a question comes in is in the question already; who reads along in a
+        channel may take too long to find out before it has to be acknowledged, and may change.
+
+        Raises:
+            PlatformError: It cannot be said now.
         """
         ...
 

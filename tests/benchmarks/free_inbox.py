@@ -10,7 +10,7 @@ from time import perf_counter
 from types import SimpleNamespace
 from typing import Any, cast
 
-from footnote.bot.audience import Audiences
+from footnote.bot.audience import Audience, Audiences
 from footnote.bot.inbox.inbox import Inbox
 from footnote.bot.inbox.options import InboxOptions
 from footnote.bot.platforms.base import Command, Intake
@@ -41,6 +41,10 @@ class FreePlatform:
         """Questions are handed in by the benchmark itself."""
         del intake
         await asyncio.Event().wait()
+
+    async def audience(self, question: Question) -> Audience:
+        """What was known when it was asked."""
+        return question.audience
 
     def render(self, view: View) -> Sequence[Hashable]:
         """One message."""

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 
+from footnote.bot.audience import Audience
 from footnote.bot.errors import FootnoteError
-from footnote.bot.platforms.base import Command, Intake
+from footnote.bot.platforms.base import Command, Intake, Services
 from footnote.bot.questions import Question, View
 from footnote.bot.settings import Settings
 
@@ -45,6 +46,10 @@ class Plaza:
         if self._failure:
             raise self._failure
         await asyncio.Event().wait()
+
+    async def audience(self, question: Question) -> Audience:
+        """What was known when it was asked."""
+        return question.audience
 
     def render(self, view: View) -> Sequence[Hashable]:
         """One message with all blocks; its second part says whether it is final."""
@@ -103,9 +108,9 @@ class PlazaKind:
         return self._lacking
 
     @asynccontextmanager
-    async def open(self, settings: Settings) -> AsyncIterator[Plaza]:
+    async def open(self, settings: Settings, services: Services) -> AsyncIterator[Plaza]:
         """The plaza."""
-        del settings
+        del settings, services
         self.opened = True
         try:
             yield self._plaza

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from typing import Any
 
+from footnote.bot.audience import Audience
 from footnote.bot.errors import FootnoteError, UnavailableError
 from footnote.bot.platforms.base import (
     Command,
@@ -20,6 +21,7 @@ from footnote.bot.platforms.base import (
     LostError,
     RateLimitedError,
     RefusedError,
+    Services,
 )
 from footnote.bot.questions import Question, View
 from footnote.bot.records import question_from_json
@@ -51,9 +53,9 @@ class ChatKind:
         return ""
 
     @asynccontextmanager
-    async def open(self, settings: Settings) -> AsyncIterator[ChatPlatform]:
+    async def open(self, settings: Settings, services: Services) -> AsyncIterator[ChatPlatform]:
         """Stay connected for as long as the block lasts."""
-        del settings
+        del settings, services
         platform = ChatPlatform(self.port)
         connected = asyncio.ensure_future(platform.stay_connected())
         try:
@@ -106,6 +108,10 @@ class ChatPlatform:
             while event := await self._events.get():
                 group.create_task(_hand_in(intake, *event))
         raise NoServerError("The chat server is gone: start it again.")
+
+    async def audience(self, question: Question) -> Audience:
+        """What was known when it was asked."""
+        return question.audience
 
     def render(self, view: View) -> Sequence[Hashable]:
         """One message, as soon as there is a block or an answer."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TypeVar
 
+from footnote.bot.audience import Audience
 from footnote.bot.platforms.base import (
     LANDING_S,
     Command,
@@ -131,6 +132,13 @@ class ChatPlatform:
         """The world hands in what people do by itself."""
         del intake
         await asyncio.Event().wait()
+
+    async def audience(self, question: Question) -> Audience:
+        """Everyone, if the server says who that is."""
+        await self._wait()
+        if self._chat.faults.send() is not None:
+            raise LostError("no list of members")
+        return question.audience
 
     def render(self, view: View) -> Sequence[Hashable]:
         """Two blocks a message."""

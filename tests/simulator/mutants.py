@@ -20,7 +20,7 @@ from footnote.bot.inbox.delivery import Delivery
 from footnote.bot.inbox.keeper import Keeper
 from footnote.bot.state import sqlite_filing, sqlite_leases
 from footnote.bot.state.entries import Acceptance, Accepted, Filing, Lease
-from footnote.bot.state.sqlite_order import settle
+from footnote.bot.state.sqlite_order import LOOSE, settle
 from footnote.bot.state.sqlite_parts import SqliteQueue
 from tests.simulator.schedule import play_schedule, quiet
 
@@ -149,10 +149,11 @@ def no_record_before_a_send() -> Iterator[None]:
 def no_order_in_a_thread() -> Iterator[None]:
     """Questions of one thread are answered side by side."""
 
-    def free(connection: sqlite3.Connection, thread: str) -> None:
-        connection.execute("UPDATE questions SET rank = 0 WHERE thread = ?", (thread,))
+    def loose(connection: sqlite3.Connection, thread: str) -> int:
+        del connection, thread
+        return LOOSE
 
-    with patch.object(sqlite_filing, "settle", free):
+    with patch.object(sqlite_filing, "last_rank", loose):
         yield
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from footnote.bot.audience import Audience
 from footnote.bot.platforms.base import (
     Command,
     GoneError,
@@ -55,7 +56,7 @@ class Chat:
         troubles: What goes wrong with the next sends, one each.
         away: Whether nothing can be reached.
         closed: Whether the channel was archived.
-        untold: What telling a status raises, if anything.
+        untold: What telling somebody a status raises, by question.
         latency_s: How long each send takes.
     """
 
@@ -70,7 +71,7 @@ class Chat:
         self.blocks = 2
         self.away = False
         self.closed = False
-        self.untold: Exception | None = None
+        self.untold: dict[str, Exception] = {}
         self.latency_s = 0.0
         self._count = 0
 
@@ -94,6 +95,10 @@ class Chat:
         """The scenario hands in what people do by itself."""
         del intake
         await asyncio.Event().wait()
+
+    async def audience(self, question: Question) -> Audience:
+        """What was known when it was asked."""
+        return question.audience
 
     def render(self, view: View) -> Sequence[Hashable]:
         """So many blocks a message; what an answer notes goes into the last one."""
@@ -133,8 +138,8 @@ class Chat:
         await asyncio.sleep(self.latency_s)
         if self.away:
             raise LOST
-        if self.untold:
-            raise self.untold
+        if question.id in self.untold:
+            raise self.untold[question.id]
         self._write(f"told {question.id}: {status}")
 
     async def reply(self, command: Command, text: str) -> None:
