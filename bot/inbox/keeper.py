@@ -74,8 +74,6 @@ class Keeper:
     async def check(self) -> None:
         """Look at the question unless that was done just now.
 
-        Within `unchanged`, it does not return where the question has changed.
-
         Raises:
             LeaseLostError: Another holds it by now.
         """
@@ -83,8 +81,6 @@ class Keeper:
             return
         try:
             self._saw(await self._queue.look(self.lease))
-            # If it has changed, the interruption comes here, before anything else is shown.
-            await asyncio.sleep(0)
         except StateUnavailableError as error:
             _log.warning("Question %s: %s", self.lease.id, error)
 
