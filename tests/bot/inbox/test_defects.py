@@ -42,12 +42,12 @@ async def test_a_status_that_cannot_be_told_by_a_defect(
     room: Room, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Those who wait are told the next time."""
-    room.chat.untold = DEFECT
+    room.chat.untold["q2"] = DEFECT
     room.answers["q1"] = [100.0, "Done."]
     replica = await room.start(workers=1)
     await replica.take(question("q1"), question("q2"))
     await room.at(30)
-    room.chat.untold = None
+    room.chat.untold.clear()
     assert await room.end("q1") == ("answered", "Done. (end)")
     assert await room.end("q2") == ("answered", "About q2. (end)")
     assert "61 told q2: Yours is the next question…" in room.transcript

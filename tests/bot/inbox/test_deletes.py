@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from footnote.bot.platforms.base import Cancelled, Deleted
+from footnote.bot.platforms.base import Cancelled, Deleted, Happening
 from tests.bot.inbox.chat import LOST, Trouble
 from tests.bot.inbox.kit import Room, edited, question, scenario
 
@@ -87,10 +87,12 @@ async def test_nothing_comes_after_it(room: Room) -> None:
     replica = await room.start()
     await replica.take(question("q1"), Deleted("q1"))
     assert await room.end("q1") == ("withdrawn",)
-    await replica.take(question("q1"), edited("q1", "better"), Cancelled("q1"), Deleted("q1"))
-    await room.at(600)
-    assert await room.end("q1") == ("withdrawn",)
-    assert not room.chat.messages
+    late: list[Happening] = [question("q1"), edited("q1", "better"), Cancelled("q1"), Deleted("q1")]
+    for number, happening in enumerate(late, start=1):
+        await replica.take(happening)
+        await room.at(100 * number)
+        assert await room.end("q1") == ("withdrawn",)
+    assert not room.chat.tries
     assert "better" not in [asked.text for asked in room.begun]
 
 

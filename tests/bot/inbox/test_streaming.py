@@ -56,15 +56,15 @@ async def test_a_slow_platform_does_not_slow_the_answer(room: Room) -> None:
 async def test_the_asker_is_told_what_happens_until_there_is_a_block(room: Room) -> None:
     """A status is told once, and none any more when there is something of the answer."""
     searching, reading = Status("Searching…"), Status("Reading…")
-    room.answers["q1"] = [searching, 2.0, searching, reading, 2.0, "One.", Status("More…"), 2.0]
+    room.answers["q1"] = [searching, 2.0, searching, 2.0, reading, 2.0, "One.", reading, 2.0]
     replica = await room.start()
     await replica.take(question("q1"))
     assert await room.end("q1") == ("answered", "One. (end)")
     assert room.transcript == [
         "0 told q1: Searching…",
-        "2 told q1: Reading…",
-        "4 posted m1: One.",
-        "6 changed m1: One. (end)",
+        "4 told q1: Reading…",
+        "6 posted m1: One.",
+        "8 changed m1: One. (end)",
     ]
 
 

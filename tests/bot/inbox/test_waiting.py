@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.bot.inbox.chat import LOST
 from tests.bot.inbox.kit import Room, edited, question, scenario
 
 
@@ -68,15 +69,17 @@ async def test_nobody_is_told_to_wait_whose_answer_has_begun(room: Room) -> None
 
 @scenario
 async def test_waiting_goes_on_when_it_cannot_be_told(room: Room) -> None:
-    """A platform that does not take a status keeps nobody from the answer."""
+    """A status that cannot be told keeps nobody from the answer, nor others from their status."""
     room.answers["q1"] = [30.0, "Done."]
     replica = await room.start(workers=1)
-    room.chat.away = True
-    await replica.take(question("q1"), question("q2"))
-    await room.at(20)
-    room.chat.away = False
+    room.chat.untold["q2"] = LOST
+    await replica.take(question("q1"), question("q2"), question("q3"))
     assert await room.end("q2") == ("answered", "About q2. (end)")
+    assert await room.end("q3") == ("answered", "About q3. (end)")
     assert room.transcript == [
+        "1 told q3: 1 question before yours…",
         "30 posted m1: Done. (end)",
+        "31 told q3: Yours is the next question…",
         "31 posted m2: About q2. (end)",
+        "32 posted m3: About q3. (end)",
     ]
