@@ -13,8 +13,8 @@ from rich.console import Console
 
 from footnote.bot.platforms.base import Command, Incoming
 from footnote.bot.platforms.terminal_input import ReadLine, in_background
-from footnote.bot.platforms.terminal_text import CANCELLED
 from footnote.bot.platforms.terminal_view import AnswerView
+from footnote.bot.platforms.wording import CANCELLED
 from footnote.bot.questions import Answer, Event, Outcome, Question
 
 PLACE = "terminal"

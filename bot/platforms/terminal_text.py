@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from rich.style import Style
 from rich.text import Text
 
+from footnote.bot.platforms.wording import CLOSEST, NOT_IN_SOURCES
 from footnote.bot.questions import Answer, Outcome
-
-NOT_IN_SOURCES = "I could not find this in the sources."
-CANCELLED = "Cancelled."
 
 
 def safe(text: str) -> str:
@@ -47,7 +45,7 @@ def _cited(answer: Answer) -> Iterator[Text]:
 
 def _closest(answer: Answer) -> Iterator[Text]:
     if answer.closest:
-        yield Text("The closest that they hold:")
+        yield Text(CLOSEST)
     for passage in answer.closest:
         yield from _place("-", passage.context, passage.place, passage.url, passage.document_id)
 

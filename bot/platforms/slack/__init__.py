@@ -1,0 +1,1 @@
+"""Slack, as one of the places where people ask."""

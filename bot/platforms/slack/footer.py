@@ -1,0 +1,179 @@
+"""What stands under an answer: where it comes from, or what comes nearest, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from footnote.bot.platforms.slack import mrkdwn
+from footnote.bot.platforms.slack.buttons import (
+    Action,
+    action_block,
+    feedback_block,
+    passage_block,
+    passage_buttons,
+)
+from footnote.bot.platforms.slack.limits import BLOCKS_IN_ALL, BUTTONS, SECTION, size
+from footnote.bot.platforms.slack.links import address
+from footnote.bot.platforms.slack.messages import JsonObject
+from footnote.bot.platforms.slack.messages import below as as_json
+from footnote.bot.platforms.slack.options import RenderOptions
+from footnote.bot.platforms.wording import CLOSEST
+from footnote.bot.questions import Answer, Outcome, Question
+from footnote.retrieval.passages import Passage
+
+NAME = 300
+"""The room for a passage's title, headings and place; more of them is cut, and marked by "…"."""
+
+_LINES_IN_ALL = 6_000
+_MORE = "… and {} more."
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """The blocks under an answer.
+
+    Attributes:
+        spoken: What they say, as mrkdwn for notifications and screen readers.
+        blocks: The blocks.
+    """
+
+    spoken: str = ""
+    blocks: tuple[JsonObject, ...] = field(default=())
+
+
+def running_footer(question: Question, options: RenderOptions) -> Footer:
+    """What stands under an answer that is still made."""
+    actions = [Action.CANCEL] if options.cancel else []
+    return Footer(blocks=tuple(action_block(question.id, actions)))
+
+
+def answer_footer(answer: Answer, conclusion: str, options: RenderOptions) -> Footer:
+    """What stands under an answer.
+
+    Args:
+        answer: The answer.
+        conclusion: How it ended, if that is not said by the message itself, or "".
+        options: Which buttons it has.
+    """
+    said = [_spoken(conclusion, SECTION)] if conclusion else []
+    places = _places(answer)
+    above = [CLOSEST] if places and answer.outcome is Outcome.NOT_IN_SOURCES else []
+    linked = _filled([*above, *(place.linked for place in places)])
+    if answer.outcome is Outcome.ANSWERED:
+        blocks = [_context(text) for text in (*linked, *said)]
+    else:
+        blocks = [_section(text) for text in (*said, *linked)]
+    return Footer(
+        "\n".join((*said, *_filled([*above, *(place.spoken for place in places)]))),
+        tuple(_that_fit([*blocks, *_controls(answer, options)])),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A line for a passage, with its link and as a screen reader says it."""
+
+    linked: str
+    spoken: str
+
+
+def _places(answer: Answer) -> list[_Place]:
+    match answer.outcome:
+        case Outcome.ANSWERED:
+            numbered = {citation.number: citation.passage for citation in answer.citations}
+            return [_place(f"[{number}]", passage) for number, passage in numbered.items()]
+        case Outcome.NOT_IN_SOURCES:
+            return [_place("•", passage) for passage in answer.closest]
+        case _:
+            return []
+
+
+def _place(mark: str, passage: Passage) -> _Place:
+    named = " ".join(passage.context.split()) or passage.document_id
+    named += f", {passage.place}" if passage.place else ""
+    spoken = f"{mark} {_spoken(named, NAME)}"
+    leads = address(passage.url)
+    linked = f"{mark} {mrkdwn.link(leads, _shortened(named, NAME))}" if leads else spoken
+    return _Place(linked if size(linked) <= SECTION else spoken, spoken)
+
+
+def _spoken(text: str, room: int) -> str:
+    return mrkdwn.spoken(_shortened(text, room))
+
+
+def _shortened(text: str, room: int) -> str:
+    """The text, cut and marked so if it takes more room than this."""
+    kept = text[:room]
+    while size(mrkdwn.spoken(kept)) >= room:
+        kept = kept[: len(kept) * 7 // 8]
+    return text if kept == text else f"{kept}…"
+
+
+def _controls(answer: Answer, options: RenderOptions) -> Iterator[JsonObject]:
+    """The buttons, those first that matter most."""
+    question_id = answer.question.id
+    offered: list[Action] = []
+    match answer.outcome:
+        case Outcome.ANSWERED:
+            yield from _passages(answer)
+            yield from feedback_block(question_id)
+            offered = [Action.SUGGEST, Action.ASK_PERSON, Action.SHARE]
+        case Outcome.NOT_IN_SOURCES:
+            offered = [Action.SUGGEST, Action.ASK_PERSON, Action.SHARE]
+        case Outcome.FAILED:
+            offered = [Action.ASK_PERSON]
+        case _:
+            pass
+    wanted = {
+        Action.SUGGEST: options.suggest,
+        Action.ASK_PERSON: options.ask_person,
+        Action.SHARE: options.share,
+    }
+    yield from action_block(question_id, [action for action in offered if wanted[action]])
+
+
+def _passages(answer: Answer) -> Iterator[JsonObject]:
+    """Buttons for the citations that no link leads to."""
+    numbers = dict.fromkeys(
+        citation.number for citation in answer.citations if address(citation.passage.url) is None
+    )
+    buttons = list(passage_buttons(answer.question.id, list(numbers)))
+    for start in range(0, len(buttons), BUTTONS):
+        yield passage_block(buttons[start : start + BUTTONS])
+
+
+def _filled(lines: Iterable[str]) -> list[str]:
+    """The lines, each at most a section long, in texts of a section; too many are counted."""
+    texts: list[str] = []
+    room = _LINES_IN_ALL
+    left = list(lines)
+    while left and size(left[0]) <= room:
+        line = left.pop(0)
+        room -= size(line)
+        if texts and size(f"{texts[-1]}\n{line}") <= SECTION:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return [*texts, _MORE.format(len(left))] if left else texts
+
+
+def _that_fit(blocks: Iterable[JsonObject]) -> list[JsonObject]:
+    fitting: list[JsonObject] = []
+    for block in blocks:
+        if size(as_json([*fitting, block])) <= BLOCKS_IN_ALL:
+            fitting.append(block)
+    return fitting
+
+
+def _context(text: str) -> JsonObject:
+    return {"type": "context", "elements": [_mrkdwn(text)]}
+
+
+def _section(text: str) -> JsonObject:
+    return {"type": "section", "text": _mrkdwn(text)}
+
+
+def _mrkdwn(text: str) -> JsonObject:
+    """Text in which Slack looks for nothing of its own accord."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}

@@ -1,0 +1,24 @@
+"""What a deployment, or the place of an answer, decides of how answers look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """What stands around an answer.
+
+    Attributes:
+        cancel: Whether its asker can cancel it while it is made.
+        suggest: Whether readers can suggest a better answer.
+        ask_person: Whether there is a channel of people who can be asked.
+        share: Whether only its asker sees it, who may share it with the channel.
+        messages: So many messages an answer fills at most.
+    """
+
+    cancel: bool = True
+    suggest: bool = True
+    ask_person: bool = False
+    share: bool = False
+    messages: int = 12

@@ -1,0 +1,1 @@
+"""Slack: what becomes of answers there."""
