@@ -20,7 +20,6 @@ from footnote.bot.platforms.slack.messages import below as as_json
 from footnote.bot.platforms.slack.options import RenderOptions
 from footnote.bot.platforms.wording import CLOSEST
 from footnote.bot.questions import Answer, Outcome, Question
-from footnote.retrieval.passages import Passage
 
 NAME = 300
 """The room for a passage's title, headings and place; more of them is cut, and marked by "…"."""
@@ -81,19 +80,22 @@ class _Place:
 def _places(answer: Answer) -> list[_Place]:
     match answer.outcome:
         case Outcome.ANSWERED:
-            numbered = {citation.number: citation.passage for citation in answer.citations}
-            return [_place(f"[{number}]", passage) for number, passage in numbered.items()]
+            numbered = {cited.number: cited.passage for cited in answer.citations}
+            marked = [(f"[{number}]", passage) for number, passage in numbered.items()]
         case Outcome.NOT_IN_SOURCES:
-            return [_place("•", passage) for passage in answer.closest]
+            marked = [("•", passage) for passage in answer.closest]
         case _:
-            return []
+            marked = []
+    return [
+        _place(mark, passage.context.strip() or passage.document_id, passage.place, passage.url)
+        for mark, passage in marked
+    ]
 
 
-def _place(mark: str, passage: Passage) -> _Place:
-    named = " ".join(passage.context.split()) or passage.document_id
-    named += f", {passage.place}" if passage.place else ""
+def _place(mark: str, context: str, place: str, url: str | None) -> _Place:
+    named = " ".join(context.split()) + (f", {place}" if place else "")
     spoken = f"{mark} {_spoken(named, NAME)}"
-    leads = address(passage.url)
+    leads = address(url)
     linked = f"{mark} {mrkdwn.link(leads, _shortened(named, NAME))}" if leads else spoken
     return _Place(linked if size(linked) <= SECTION else spoken, spoken)
 
