@@ -176,7 +176,8 @@ class _Worker:
         if lease.busy:
             waiting = await steadily(self._queue.waiting)
             return busy(self._question, waiting, self._desk.wait_s(waiting))
-        if lease.attempts > self._options.attempts:
+        # A worker that let go of it by itself was not stopped by it, however often.
+        if lease.attempts > self._options.attempts and not lease.quiet:
             return given_up(self._question)
         return await self._streamed(lease)
 
