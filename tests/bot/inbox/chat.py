@@ -58,6 +58,7 @@ class Chat:
         closed: Whether the channel was archived.
         untold: What telling somebody a status raises, by question.
         latency_s: How long each send takes.
+        joined: Who reads along by now, if others than when it was asked.
     """
 
     name = "chat"
@@ -73,6 +74,7 @@ class Chat:
         self.closed = False
         self.untold: dict[str, Exception] = {}
         self.latency_s = 0.0
+        self.joined: Audience | None = None
         self._count = 0
 
     def of(self, question_id: str) -> dict[str, str]:
@@ -97,7 +99,13 @@ class Chat:
         await asyncio.Event().wait()
 
     async def audience(self, question: Question) -> Audience:
-        """What was known when it was asked."""
+        """What was known when it was asked, unless somebody else joined."""
+        if self.away:
+            raise LOST
+        if self.closed:
+            raise RefusedError("the channel is archived")
+        if self.joined is not None:
+            return self.joined
         return question.audience
 
     def render(self, view: View) -> Sequence[Hashable]:

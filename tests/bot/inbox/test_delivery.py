@@ -133,16 +133,16 @@ async def test_a_platform_that_refuses_for_good(
 @scenario
 async def test_an_answer_waits_for_its_platform(room: Room) -> None:
     """One that was away for an hour shows each answer once when it is back, workers being free."""
-    replica = await room.start(workers=1)
+    room.answers = {"q1": ["About q1.", 5.0], "q2": [5.0, "About q2."]}
+    replica = await room.start(workers=2)
+    await replica.take(*map(question, ["q1", "q2", "q3"]))
+    await room.at(1)
     room.chat.away = True
-    await replica.take(question("q1", place="t"), question("q2", place="u"), question("q3"))
-    await room.at(300)
-    assert [asked.id for asked in room.begun] == ["q1", "q2", "q3"]
     await room.at(3600)
     room.chat.away = False
     for name in ["q1", "q2", "q3"]:
         assert await room.end(name) == ("answered", f"About {name}. (end)")
-    assert len(room.transcript) == len(room.begun) == 3
+    assert len(room.chat.messages) == len(room.begun) == 3
 
 
 @scenario
@@ -151,8 +151,9 @@ async def test_an_answer_that_nobody_takes_is_given_up(
 ) -> None:
     """After so many tries it ends with its outcome, and the log says so."""
     replica = await room.start(deliveries=3)
-    room.chat.away = True
     await replica.take(question("q1"))
+    await room.at(0.5)
+    room.chat.away = True
     assert await room.end("q1") == ("answered",)
     assert "The answer to question q1 could not be delivered" in caplog.text
     tries = len(room.chat.tries)

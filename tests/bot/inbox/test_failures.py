@@ -105,6 +105,19 @@ async def test_a_question_that_kills_its_workers_fails(room: Room) -> None:
 
 
 @scenario
+async def test_a_question_that_workers_let_go_of_does_not_fail(room: Room) -> None:
+    """However often a shutdown ends its answer, it is not to blame for that."""
+    room.answers["q1"] = [1.0, "One.", 60.0, "Two."]
+    replica = await room.start(grace_s=0.0)
+    await replica.take(question("q1"))
+    for _ in range(5):
+        await asyncio.sleep(5)
+        await replica.stop()
+        replica = await room.start(grace_s=0.0)
+    assert await room.end("q1") == ("answered", "One. Two. (end)")
+
+
+@scenario
 async def test_a_question_that_lost_two_workers_is_answered(room: Room) -> None:
     """Two accidents may be others' fault."""
     await accepted(room, question("q1"))
