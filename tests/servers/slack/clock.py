@@ -28,16 +28,15 @@ class Clock:
         self._moved.set()
         self._moved = asyncio.Event()
 
-    async def sleep(self, seconds: float) -> None:
-        """Return when the clock shows so many seconds more."""
-        until = self.now() + seconds
-        while (left := until - self.now()) > 0:
+    async def sleep_until(self, moment: float) -> None:
+        """Return when the clock shows this moment."""
+        while (left := moment - self.now()) > 0:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._moved.wait(), left)
 
     async def within(self, seconds: float, *awaited: asyncio.Future[Any]) -> bool:
         """Whether one of these is done before so many seconds are over; none is cancelled."""
-        alarm = asyncio.ensure_future(self.sleep(seconds))
+        alarm = asyncio.ensure_future(self.sleep_until(self.now() + seconds))
         try:
             await asyncio.wait({alarm, *awaited}, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -51,6 +51,7 @@ class Delivery:
     Attributes:
         attempts: How often it was sent.
         reason: Why it comes again.
+        resting: Whether it waits for its next attempt.
         acked: Done with the acknowledgement's payload.
     """
 
@@ -61,6 +62,7 @@ class Delivery:
     )
     attempts: int = 0
     reason: str = ""
+    resting: bool = False
     hurry: asyncio.Event = field(default_factory=asyncio.Event)
 
     def ack(self, payload: Any) -> None:
@@ -142,6 +144,9 @@ class Deliveries:
 
     async def _pause(self, delivery: Delivery, seconds: float) -> None:
         delivery.hurry.clear()
+        delivery.resting = seconds > 0
+        self._world.changes.tell()
         hurried = asyncio.ensure_future(delivery.hurry.wait())
         await self._world.clock.within(seconds, hurried, delivery.acked)
         hurried.cancel()
+        delivery.resting = False

@@ -16,6 +16,7 @@ TRIGGER_S = 3.0
 RESPONSE_URL_S = 1_800.0
 RESPONSE_URL_USES = 5
 VIEWS_IN_A_STACK = 3
+NULLS = ("previous_view_id", "submit", "close")
 
 
 @dataclass(slots=True)
@@ -155,7 +156,7 @@ class Interactions:
         self._world.changes.tell()
 
     def _written(self, given: Json, name: str, root: str, team: Team) -> Json:
-        return {
+        written = {
             "id": name,
             "team_id": team.id,
             "type": given["type"],
@@ -176,3 +177,4 @@ class Interactions:
             "app_installed_team_id": team.id,
             "bot_id": team.bot.bot_id,
         }
+        return {key: value for key, value in written.items() if value is not None or key in NULLS}

@@ -71,7 +71,7 @@ class Person:
         text: str,
         *,
         thread: Message | str | None = None,
-        files: Sequence[Json] = (),
+        files: Sequence[str] = (),
         webhook: bool = False,
     ) -> Message:
         """Post a message, in Slack's own mrkdwn; the app gets `message`, and `app_mention` too.
@@ -80,7 +80,7 @@ class Person:
             channel: Where.
             text: What, with `&`, `<` and `>` escaped as Slack does it.
             thread: The message or ts in whose thread it is.
-            files: File objects that come with it.
+            files: Names of files that come with it.
             webhook: Whether it comes from an incoming webhook (subtype `bot_message`).
         """
         root = thread if isinstance(thread, str) or thread is None else thread.ts
@@ -89,7 +89,13 @@ class Person:
         subtype = "file_share" if files else "bot_message" if webhook else None
         world = self._service.desk.world
         return post(
-            world, channel, self.member, text, thread=root, subtype=subtype, files=list(files)
+            world,
+            channel,
+            self.member,
+            text,
+            thread=root,
+            subtype=subtype,
+            files=[_file(name) for name in files],
         )
 
     async def edits(self, message: Message, text: str) -> None:
@@ -225,3 +231,27 @@ class Person:
             post(world, channel, bot, text, blocks=blocks)
         else:
             whisper(world, channel, bot, self.id, text, blocks=blocks)
+
+
+def _file(name: str) -> Json:
+    return {
+        "id": f"F{abs(hash(name))}",
+        "created": 1767225600,
+        "name": name,
+        "title": name,
+        "mimetype": "text/plain",
+        "filetype": "text",
+        "pretty_type": "Plain text",
+        "editable": False,
+        "size": 1,
+        "mode": "hosted",
+        "is_external": False,
+        "external_type": "",
+        "is_public": True,
+        "public_url_shared": False,
+        "display_as_bot": False,
+        "username": "",
+        "permalink": f"https://files.example/{name}",
+        "channels": [],
+        "groups": [],
+    }

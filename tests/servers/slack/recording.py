@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from tests.servers.slack.clock import Clock
+from tests.servers.slack.clock import Changes, Clock
 from tests.servers.slack.world import Json
 
 
@@ -47,10 +47,11 @@ class Entry:
 
 
 class Recording:
-    """The entries of a run."""
+    """The entries of a run; whoever waits for a change is told of each."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, changes: Changes) -> None:
         self._clock = clock
+        self._changes = changes
         self.entries: list[Entry] = []
 
     def add(  # noqa: PLR0913  an entry's fields
@@ -66,6 +67,7 @@ class Recording:
         """Append an entry; later changes to its data do not reach it."""
         taken = copy.deepcopy(data)
         self.entries.append(Entry(self._clock.now(), what, name, number, taken, team, status))
+        self._changes.tell()
 
     def calls(self, method: str) -> list[Json]:
         """The arguments of each call of a method, in order, refused ones too."""

@@ -109,13 +109,14 @@ class SignedRequests:
         number = self._world.new_id("request-")
         shown = {"payload": payload, "headers": headers or {}}
         self._recording.add(What.POSTED, name, number, shown)
-        status: int | None = None
-        answer = ""
+        sent: Sent | None = None
         try:
             async with self._session.post(self._url, data=body, headers=sent_headers) as response:
-                status, answer = response.status, await response.text()
-                return Sent(status, answer, response.headers.get(NO_RETRY) == "1")
+                no_retry = response.headers.get(NO_RETRY) == "1"
+                sent = Sent(response.status, await response.text(), no_retry)
+                return sent
         finally:
+            answer, status = (sent.payload, sent.status) if sent else (None, None)
             self._recording.add(What.REPLY, name, number, answer, status=status)
 
     async def close(self) -> None:

@@ -29,7 +29,7 @@ from tests.servers.slack.events import DEFAULT_EVENTS, wanted_by, wrapped
 from tests.servers.slack.faults import Faults
 from tests.servers.slack.interactions import Interactions
 from tests.servers.slack.rates import Rates
-from tests.servers.slack.recording import Recording
+from tests.servers.slack.recording import Recording, What
 from tests.servers.slack.requests import SignedRequests
 from tests.servers.slack.response_urls import ResponseUrls
 from tests.servers.slack.sockets import Sockets
@@ -70,7 +70,7 @@ class SlackServer:
     ) -> None:
         self.clock = Clock()
         self.world = World(self.clock)
-        self.recording = Recording(self.clock)
+        self.recording = Recording(self.clock, self.world.changes)
         self._events = events
         read = read_specs(specs)
         self.faults = Faults(read)
@@ -133,6 +133,12 @@ class SlackServer:
         self.deliveries.transport = requests
         return requests
 
+    @property
+    def requests(self) -> SignedRequests:
+        """What sends the signed requests, once there is a request URL."""
+        assert self._requests
+        return self._requests
+
     def announce(self, event: Json, channel: Channel, author: Member) -> None:
         """Tell the app of an event, where it is subscribed to it and may see it."""
         team = wanted_by(self.world, self._events, event, channel, author)
@@ -142,6 +148,10 @@ class SlackServer:
     def response_url(self, name: str) -> str:
         """The whole of a response URL."""
         return f"http://127.0.0.1:{self._port}/response/{name}"
+
+    def last_response_url(self) -> str:
+        """The response URL of the last command or click."""
+        return self.response_url(list(self.interactions.response_urls)[-1])
 
     async def until(self, look: Callable[[], T], seconds: float = PATIENCE_S) -> T:
         """What `look` gives as soon as it is true.
@@ -168,6 +178,12 @@ class SlackServer:
     async def settled(self) -> None:
         """Return once everything sent to the app was acknowledged or given up."""
         await self.until(lambda: not self.deliveries.open)
+
+    def events_sent(self) -> list[Json]:
+        """Every event that was sent to the app, in order; one for each delivery."""
+        sent = [entry.data.get("payload") for entry in self.recording.of(What.SENT)]
+        sent += [entry.data["payload"] for entry in self.recording.of(What.POSTED)]
+        return [payload["event"] for payload in sent if payload and "event" in payload]
 
     def status(self, asked: Message) -> str:
         """The status that the app shows in the thread of a message."""

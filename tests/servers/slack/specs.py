@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -90,3 +91,9 @@ def read_specs(folder: Path | None) -> Specs:
         return Specs()
     listed = json.loads((folder / FILE).read_text(encoding="utf-8"))
     return Specs(listed["methods"], frozenset(listed["common_errors"]))
+
+
+def specs_folder() -> Path | None:
+    """Where the list is, if it is anywhere."""
+    data = os.environ.get("FOOTNOTE_TEST_DATA")
+    return Path(data) / "specs" if data else None
