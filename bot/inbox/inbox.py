@@ -68,6 +68,7 @@ class Inbox:
         self._keepers: dict[str, Keeper] = {}
         self._answering: list[asyncio.Task[None]] = []
         self._quick: list[asyncio.Task[None]] = []
+        self._missed: set[str] = set()
         self._wake = asyncio.Event()
         self._stopping = False
 
@@ -82,7 +83,6 @@ class Inbox:
         At the end nothing is taken in any more. Answers that are being made have the options'
         grace time to end; the rest is handed over, to the replicas that go on or to the next start.
         """
-        await steadily(lambda: self._state.queue.reclaim(self._owner))
         dispatching = asyncio.ensure_future(self._dispatch())
         telling = asyncio.ensure_future(self._waiting.run())
         try:
@@ -100,8 +100,12 @@ class Inbox:
             await self._drain()
 
     async def _dispatch(self) -> None:
+        reclaimed = False
         while not self._stopping:
             try:
+                if not reclaimed:
+                    await steadily(lambda: self._state.queue.reclaim(self._owner))
+                    reclaimed = True
                 taken = await self._take_one()
             except Exception:  # noqa: BLE001  without this loop, nothing would be answered any more
                 _log.exception("No question could be taken up.")
@@ -121,6 +125,7 @@ class Inbox:
         else:
             return False
         take = partial(self._state.queue.take, lease_s=self._options.lease_s, quick=quick)
+        self._missed.clear()
         lease = await steadily(partial(take, self._owner))
         if lease is None:
             return False
@@ -128,7 +133,11 @@ class Inbox:
         return True
 
     def _begin(self, lease: Lease, tasks: list[asyncio.Task[None]]) -> None:
-        task = asyncio.ensure_future(self._work(lease))
+        keeper = Keeper(self._state.queue, lease, self._options)
+        self._keepers[lease.id] = keeper
+        if lease.id in self._missed:
+            keeper.nudge()
+        task = asyncio.ensure_future(self._work(keeper))
         tasks.append(task)
         task.add_done_callback(partial(self._ended, tasks))
 
@@ -137,9 +146,8 @@ class Inbox:
         tasks.remove(task)
         self._wake.set()
 
-    async def _work(self, lease: Lease) -> None:
-        keeper = Keeper(self._state.queue, lease, self._options)
-        self._keepers[lease.id] = keeper
+    async def _work(self, keeper: Keeper) -> None:
+        lease = keeper.lease
         self._waiting.discard(lease.id)
         began = _now()
         try:
@@ -155,8 +163,11 @@ class Inbox:
     def _notice(self, question_id: str, question: Question | None) -> None:
         if keeper := self._keepers.get(question_id):
             keeper.nudge()
-        elif question is not None:
-            self._waiting.add(question)
+        else:
+            # It may be being taken just now, as it was before somebody wanted this.
+            self._missed.add(question_id)
+            if question is not None:
+                self._waiting.add(question)
         self._wake.set()
 
     async def _drain(self) -> None:

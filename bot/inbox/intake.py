@@ -27,6 +27,8 @@ from footnote.bot.state.entries import Acceptance, Accepted, Filing, Wish
 Noticed = Callable[[str, Question | None], None]
 """Told that something is wanted of the question with this id; with the question if it is new."""
 
+BROKEN = "A defect in Footnote ended this command: the log says more."
+
 Commands = Callable[[Command], Awaitable[str]]
 """Does what a command says, and gives back the reply."""
 
@@ -118,6 +120,9 @@ class PlatformIntake:
             text = await self._commands(command)
         except FootnoteError as error:
             text = str(error)
+        except Exception:  # noqa: BLE001  whoever gave the command is told, and it is not repeated
+            _log.exception("/%s failed.", command.name)
+            text = BROKEN
         try:
             await self._platform.reply(command, text)
         except PlatformError as error:

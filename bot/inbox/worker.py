@@ -74,7 +74,11 @@ async def see_through(desk: Desk, keeper: Keeper) -> None:
         desk: What is needed.
         keeper: Holds the question.
     """
-    question = question_from_json(keeper.lease.body)
+    try:
+        question = question_from_json(keeper.lease.body)
+    except ValueError:
+        await _give_up(desk, keeper.lease)
+        return
     platform = desk.platforms.get(question.platform)
     if platform is None:
         _log.error("Question %s waits for %s, which does not run.", question.id, question.platform)
@@ -95,6 +99,13 @@ async def see_through(desk: Desk, keeper: Keeper) -> None:
                 task.result()
             except LeaseLostError:
                 _log.info("Question %s was taken over by another worker.", keeper.lease.id)
+
+
+async def _give_up(desk: Desk, lease: Lease) -> None:
+    """End a question that cannot be read, such as one that a later version has written."""
+    _log.exception("Question %s cannot be read, and gets no answer.", lease.id)
+    await desk.state.queue.decide(lease, Decision(Outcome.FAILED, "", lease.revision), lease.sent)
+    await desk.state.queue.finish(lease, lease.sent, Remains())
 
 
 class _Worker:

@@ -133,10 +133,11 @@ class Room:
         self.state = SqliteState(Link(self.disk))
         self._replicas: list[Replica] = []
 
-    async def start(self, name: str = "a", **options: Any) -> Replica:
-        """Another run of the replica with this name."""
+    async def start(self, name: str = "a", *, away: bool = False, **options: Any) -> Replica:
+        """Another run of the replica with this name, cut off from the state for now or not."""
         owner = Owner(name, str(len(self._replicas)))
         replica = Replica(self, owner, InboxOptions(**options))
+        replica.link.away = away
         self._replicas.append(replica)
         await replica.up.wait()
         return replica
@@ -231,4 +232,6 @@ async def _command(command: Command) -> str:
     """What the commands of these scenarios do."""
     if command.name == "ping":
         return f"pong {command.argument}"
+    if command.name == "crash":
+        raise ZeroDivisionError("a defect")
     raise FootnoteError(f"There is no /{command.name}: try /ping.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from footnote.bot.conversations import conversation_key
+from footnote.bot.state.entries import Filing
 from tests.bot.inbox.chat import Trouble
 from tests.bot.inbox.kit import Room, question, scenario
 
@@ -64,3 +66,17 @@ async def test_a_state_that_fails_by_a_defect(room: Room, caplog: pytest.LogCapt
     await replica.take(question("q1"))
     assert await room.end("q1") == ("answered", "About q1. (end)")
     assert "a defect" in caplog.text
+
+
+@scenario
+async def test_a_question_that_nobody_can_read(
+    room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It ends, and is not taken again for ever; the others of its thread go on."""
+    unreadable = Filing("q1", conversation_key(question("q2", place="t")), "{}")
+    await room.state.queue.accept(unreadable, limit=9, engaged_s=1.0)
+    replica = await room.start()
+    await replica.take(question("q2", place="t"))
+    assert await room.end("q1") == ("failed",)
+    assert await room.end("q2") == ("answered", "About q2. (end)")
+    assert "Question q1 cannot be read" in caplog.text

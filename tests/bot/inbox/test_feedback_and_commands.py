@@ -59,6 +59,19 @@ async def test_a_command_that_cannot_be_done_is_answered_too(room: Room) -> None
 
 
 @scenario
+async def test_a_command_that_fails_by_a_defect(
+    room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who gave it is told so, and the log has the defect; it is not done again."""
+    replica = await room.start()
+    await replica.take(Command("crash", asker="ann"))
+    assert room.transcript == [
+        "0 /crash: A defect in Footnote ended this command: the log says more."
+    ]
+    assert "a defect" in caplog.text
+
+
+@scenario
 async def test_a_reply_that_cannot_be_shown(room: Room, caplog: pytest.LogCaptureFixture) -> None:
     """The command is done and not done again; the log says that nobody saw its reply."""
     replica = await room.start()

@@ -108,3 +108,16 @@ async def test_a_shutdown_with_nothing_to_do_is_over_at_once(room: Room) -> None
     before = asyncio.get_running_loop().time()
     await replica.stop()
     assert asyncio.get_running_loop().time() == before
+
+
+@scenario
+async def test_a_start_without_the_state_can_be_stopped(room: Room) -> None:
+    """It comes up, waits for the state, and ends when it is asked to."""
+    stuck = await room.start(away=True)
+    await room.at(30)
+    await stuck.stop()
+    replica = await room.start(away=True)
+    await room.at(60)
+    replica.link.away = False
+    await replica.take(question("q1"))
+    assert await room.end("q1") == ("answered", "About q1. (end)")
