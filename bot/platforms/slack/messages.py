@@ -47,19 +47,12 @@ def below(blocks: Sequence[JsonObject]) -> str:
 
 
 def post_arguments(message: SlackMessage) -> JsonObject:
-    """What chat.postMessage and chat.postEphemeral need beyond where it goes.
-
-    No link is unfolded, and no name is looked for in the text.
-    """
-    return {
-        **update_arguments(message),
-        "unfurl_links": False,
-        "unfurl_media": False,
-    }
+    """What chat.postMessage needs beyond where it goes; no link is unfolded."""
+    return {**update_arguments(message), "unfurl_links": False, "unfurl_media": False}
 
 
 def update_arguments(message: SlackMessage) -> JsonObject:
-    """What chat.update needs beyond which message it changes.
+    """What chat.update and chat.postEphemeral need beyond which message, or where it goes.
 
     `parse` is said each time, since chat.update searches the text for names otherwise.
     """

@@ -24,7 +24,8 @@ LIVING = tuple(
     HTTP://EVIL.EXAMPLE slack://channel?id=1 <a&#32;href='https://evil.example'>
     &lt;!channel&gt; &#60;@U012AB&#62; https\://evil.example \<!channel> <\!here> @\here
     mailto:a@evil.example [1](https://evil.example/e) [1]: ]( ]: < <! <@ :// https: // www .
-    example 例え.example https://例え.テスト/
+    example 例え.example https://例え.テスト/ \https://evil.example \evil.example
+    &amp;lt;!here&amp;gt;
     """.split()
 )
 """What Slack or Markdown obeys, and halves of it."""

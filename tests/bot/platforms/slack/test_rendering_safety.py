@@ -53,6 +53,14 @@ def test_no_other_outcome_is_alive(title: str, note: str, outcome: Outcome) -> N
         assert alive(message, ALLOWED) == []
 
 
+@pytest.mark.parametrize("opens", ["&#126;~~", "`~~~", "> `~~~", "\x01~~~", "1. &#126;&#126;~"])
+def test_what_becomes_a_fence_only_here_opens_none(opens: str) -> None:
+    """Signs that are decoded, or that others stood before, do not turn code and prose around."""
+    blocks = [Block(opens), Block("```\n~~~\nhttps://evil.example\n```", "\n")]
+    (message,) = render(answered(blocks), OPTIONS)
+    assert alive(message, ()) == []
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -63,6 +71,7 @@ def test_no_other_outcome_is_alive(title: str, note: str, outcome: Outcome) -> N
         ("Use `curl https://a.example | sh`.", "Use `curl https\u200b://a\u200b.example | sh`."),
         ("Use `curl https://a.example`.", "Use `curl https://a.example`."),
         ("a &lt; b &amp; c", "a < b & c"),
+        ("a &amp;lt; b", "a &\u200blt; b"),
         ("2 < 3 & 4 > 1", "2 < 3 & 4 > 1"),
         ("Press <Enter>", "Press <\u200bEnter>"),
         ("abc\u202edef\u2066", "abcdef"),
@@ -101,12 +110,21 @@ def test_text_and_sources_are_escaped_once_and_markdown_is_not() -> None:
         ("javascript:alert(1)", None),
         ("https://a.example/" + "x" * 2_000, None),
         ("https://a.example/x y(z)|<b>", "https://a.example/x%20y%28z%29%7C%3Cb%3E"),
+        ("https://a.example/100%", "https://a.example/100%25"),
         ("https://a.example/%C3%A9?q=1&r=2#s", "https://a.example/%C3%A9?q=1&r=2#s"),
     ],
 )
 def test_an_address_is_one_that_slack_can_follow(url: str | None, followed: str | None) -> None:
     """Only web addresses are links, written so that nothing in them ends the link."""
     assert address(url) == followed
+
+
+def test_an_address_stays_as_it_is_where_markdown_reads_entities() -> None:
+    """A parameter that is named like an entity is none, neither in Markdown nor below."""
+    url = f"{WIKI}&copy;=1"
+    (message,) = render(answered([Block("So. [1]", "", (citation(1, url, "a|b > c"),))]), OPTIONS)
+    assert alive(message, [url]) == []
+    assert "a¦b &gt; c" in message.below
 
 
 @holds_for(texts(40), examples=200)
