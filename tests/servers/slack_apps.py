@@ -19,7 +19,7 @@ Json = dict[str, Any]
 Way = Callable[[SlackServer, AsyncApp], AbstractAsyncContextManager[None]]
 
 LEAVE = "Every employee gets 28 days of annual leave."
-BUTTON = {
+BUTTON: Json = {
     "type": "actions",
     "elements": [
         {
@@ -30,7 +30,7 @@ BUTTON = {
         }
     ],
 }
-MODAL = {
+MODAL: Json = {
     "type": "modal",
     "callback_id": "correction",
     "title": {"type": "plain_text", "text": "A better answer"},

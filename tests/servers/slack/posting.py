@@ -42,7 +42,7 @@ def post(  # noqa: PLR0913  a message's fields
         texts=[text],
         **more,
     )
-    channel.messages[message.ts] = message
+    channel.add(message)
     root = channel.messages.get(thread) if thread else None
     if root is not None:
         root.thread_ts = root.ts
@@ -105,16 +105,15 @@ def tell_changed(world: World, message: Message, before: Json, now: str) -> None
 def delete(world: World, message: Message) -> None:
     """A message goes, or becomes a tombstone where it has replies; the app is told."""
     now = world.new_ts()
-    replies = [m for m in message.channel.thread(message.ts) if m is not message]
     message.gone = True
-    if message.is_root and replies:
+    if message.is_root and message.channel.replies(message.ts):
         before = message_json(message)
         message.subtype, message.text = "tombstone", TOMBSTONE
         message.blocks, message.metadata = [], None
         world.changes.tell()
         tell_changed(world, message, before, now)
         return
-    message.channel.messages.pop(message.ts, None)
+    message.channel.remove(message)
     world.changes.tell()
     event = {
         "type": "message",

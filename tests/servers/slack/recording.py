@@ -47,11 +47,16 @@ class Entry:
 
 
 class Recording:
-    """The entries of a run; whoever waits for a change is told of each."""
+    """The entries of a run; whoever waits for a change is told of each.
+
+    Attributes:
+        on: Whether entries are kept; a long run that watches its memory switches this off.
+    """
 
     def __init__(self, clock: Clock, changes: Changes) -> None:
         self._clock = clock
         self._changes = changes
+        self.on = True
         self.entries: list[Entry] = []
 
     def add(  # noqa: PLR0913  an entry's fields
@@ -65,8 +70,9 @@ class Recording:
         status: int | None = None,
     ) -> None:
         """Append an entry; later changes to its data do not reach it."""
-        taken = copy.deepcopy(data)
-        self.entries.append(Entry(self._clock.now(), what, name, number, taken, team, status))
+        if self.on:
+            taken = copy.deepcopy(data)
+            self.entries.append(Entry(self._clock.now(), what, name, number, taken, team, status))
         self._changes.tell()
 
     def calls(self, method: str) -> list[Json]:
@@ -80,6 +86,12 @@ class Recording:
     def of(self, what: What) -> list[Entry]:
         """The entries of one sort."""
         return [entry for entry in self.entries if entry.what is what]
+
+    def ack_seconds(self) -> list[float]:
+        """How long the app took to acknowledge each thing that it acknowledged."""
+        sent = {e.number: e.at for e in self.entries if e.what in {What.SENT, What.POSTED}}
+        acks = [e for e in self.entries if e.what in {What.ACK, What.REPLY}]
+        return [entry.at - sent[entry.number] for entry in acks if entry.number in sent]
 
     def save(self, file: Path) -> None:
         """Write the entries as one JSON list."""

@@ -99,7 +99,7 @@ def message_json(message: Message, *, metadata: bool = False) -> Json:
         seen["app_id"] = seen["bot_profile"]["app_id"]
     elif message.subtype in (None, "file_share"):
         seen["client_msg_id"] = f"client-{message.ts}"
-    replies = [reply for reply in message.channel.thread(message.ts) if reply is not message]
+    replies = message.channel.replies(message.ts)
     if message.thread_ts and message.is_root:
         seen |= {
             "reply_count": len(replies),

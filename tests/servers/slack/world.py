@@ -79,10 +79,27 @@ class Channel:
     members: set[str] = field(default_factory=set)
     archived: bool = False
     messages: dict[str, Message] = field(default_factory=dict)
+    _replies: dict[str, list[Message]] = field(default_factory=dict)
+
+    def add(self, message: Message) -> None:
+        """A message appears."""
+        self.messages[message.ts] = message
+        if message.thread_ts:
+            self._replies.setdefault(message.thread_ts, []).append(message)
+
+    def remove(self, message: Message) -> None:
+        """A message goes."""
+        if self.messages.pop(message.ts, None) and not message.is_root:
+            self._replies[str(message.thread_ts)].remove(message)
+
+    def replies(self, root: str) -> list[Message]:
+        """The replies to a root message, in order."""
+        return list(self._replies.get(root, ()))
 
     def thread(self, root: str) -> list[Message]:
         """A root message, if it is there, and its replies."""
-        return [m for m in self.messages.values() if root in (m.ts, m.thread_ts)]
+        there = self.messages.get(root)
+        return ([there] if there else []) + self.replies(root)
 
 
 @dataclass(slots=True)

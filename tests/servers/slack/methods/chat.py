@@ -2,7 +2,8 @@
 
 Not documented, and so this server's choice: `markdown_text` becomes the message's text as it is;
 a `markdown_text` that is too long is refused with `msg_too_long`, as is an ephemeral text beyond
-40,000 characters.
+40,000 characters; a `thread_ts` that names no message, as that of a deleted one, starts no thread:
+the message appears in the channel itself.
 """
 
 from __future__ import annotations
