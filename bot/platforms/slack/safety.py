@@ -13,7 +13,7 @@ BREAK = "\u200b"
 _ORDER = re.compile(
     r"(?:<|&lt;|&#0{0,5}60;|&#x0{0,4}3c;)(?=\\*[@#!])(?!!--|!doctype)", re.IGNORECASE
 )
-_EVERYBODY = re.compile(r"@(?=\\*(?:channel|here|everyone|group)\b)", re.IGNORECASE)
+_EVERYBODY = re.compile(r"@(?=\\*(?:channel|here|everyone|group)(?![a-z0-9_]))", re.IGNORECASE)
 _TOKEN_OF_LINK = re.compile(r"<(?=(?:https?|mailto|tel|slack):)", re.IGNORECASE)
 
 _SCHEME = re.compile(

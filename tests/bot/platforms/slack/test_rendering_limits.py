@@ -216,6 +216,15 @@ def test_the_text_always_carries_the_answer(blocks: list[Block], repeat: int) ->
     assert heard.startswith(words_of(blocks) + "Theend")
 
 
+def test_a_block_longer_than_a_message_has_messages_of_its_own() -> None:
+    """It begins a message, and what comes behind it follows in its last one."""
+    blocks = [Block("Look:"), Block("Code:\n" + LONG["code"], "\n"), Block("That is it.", "\n\n")]
+    first, second, *_, last = render(running(blocks), ENDLESS)
+    assert first.markdown == "Look:"
+    assert second.markdown.startswith("Code:")
+    assert last.markdown.endswith("\n```\n\nThat is it.")
+
+
 def test_what_is_left_out_is_marked_and_the_rest_stays() -> None:
     """An answer that fills too many messages says that there is more, where it ends."""
     blocks = [Block("word " * 2_000, "\n\n") for _ in range(9)]

@@ -65,6 +65,7 @@ def test_what_becomes_a_fence_only_here_opens_none(opens: str) -> None:
     ("text", "shown"),
     [
         ("Ask <!channel> now.", "Ask <\u200b!channel> now."),
+        ("@channel請假", "@\u200bchannel請假"),
         ("Ask @here.", "Ask @\u200bhere."),
         ("See [it](https://evil.example).", "See [it]\u200b(`https://evil.example`)."),
         ("Edit settings.toml, please.", "Edit `settings.toml`, please."),
