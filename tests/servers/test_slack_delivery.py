@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 
 from tests.servers.slack.checked import checked_slack
 from tests.servers.slack.delivery import ACK_S
@@ -229,6 +230,61 @@ async def test_a_request_that_fails_comes_again_with_a_number_and_a_reason(
     }
     assert "x-slack-retry-num" not in failed[0]
     assert not slack.deliveries.given_up
+
+
+async def test_a_request_that_is_not_answered_in_three_seconds_comes_again(
+    slack: SlackServer,
+) -> None:
+    """Over HTTP the connection is given up, and the retry says why."""
+    acme = slack.workspace("acme")
+    alice = acme.person("alice")
+    general = acme.channel("general", alice)
+    stuck = StuckApp(slack)
+    async with over_http(slack, stuck.app):
+        await alice.says(general, "hello")
+        await unanswered(slack, stuck, 1)
+        await slack.settled()
+        stuck.let_go.set()
+    assert stuck.got == ["none", "1"]
+    assert slack.recording.of(What.POSTED)[-1].data["headers"]["X-Slack-Retry-Reason"] == (
+        "http_timeout"
+    )
+
+
+async def test_an_app_can_ask_not_to_get_a_request_again(slack: SlackServer) -> None:
+    """`x-slack-no-retry` ends the deliveries of an event."""
+    acme = slack.workspace("acme")
+    alice = acme.person("alice")
+    general = acme.channel("general", alice)
+    app = small_app(slack)
+
+    @app.middleware
+    async def refuse() -> BoltResponse:
+        return BoltResponse(status=500, headers={"x-slack-no-retry": "1"})
+
+    async with over_http(slack, app):
+        await alice.says(general, "hello")
+        await slack.settled()
+    assert len(slack.deliveries.given_up) == 1
+    assert len(slack.events_sent()) == 1
+
+
+async def test_a_retry_can_be_hurried(slack: SlackServer) -> None:
+    """A test need not move the clock to see the next delivery."""
+    acme = slack.workspace("acme")
+    alice = acme.person("alice")
+    general = acme.channel("general", alice)
+    stuck = StuckApp(slack, stuck=2)
+    async with over_sockets(slack, stuck.app):
+        await alice.says(general, "hello")
+        delivery = slack.deliveries.open[0]
+        await unanswered(slack, stuck, 1)
+        await unanswered(slack, stuck, 2)
+        await slack.until(lambda: delivery.resting)
+        slack.deliveries.redeliver()
+        await slack.settled()
+        stuck.let_go.set()
+    assert stuck.got == ["0", "1", "2"]
 
 
 async def test_a_wrong_or_old_signature_is_refused_by_bolt(slack: SlackServer) -> None:

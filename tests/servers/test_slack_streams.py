@@ -122,6 +122,14 @@ async def test_a_stream_is_over_after_five_minutes(scene: Scene) -> None:
     await scene.web.chat_update(**where, text="One two three")
 
 
+async def test_a_test_can_end_every_stream(scene: Scene) -> None:
+    """What was ended is not in the streaming state any more."""
+    where: Json = {"channel": scene.general.id, "ts": await scene.start()}
+    scene.slack.expire_streams()
+    late = await refusal(scene.web.chat_stopStream(**where))
+    assert late == "message_not_in_streaming_state"
+
+
 async def test_a_person_can_stop_a_stream(scene: Scene) -> None:
     """What somebody stopped takes no more text."""
     where: Json = {"channel": scene.general.id, "ts": await scene.start()}

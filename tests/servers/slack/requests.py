@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -54,7 +55,7 @@ class SignedRequests:
         self._recording = recording
         self._secret = secret
         self._url = url
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ACK_S))
+        self._session = aiohttp.ClientSession()
 
     async def verify(self) -> None:
         """Send the challenge that proves a request URL.
@@ -76,10 +77,12 @@ class SignedRequests:
         if delivery.sort is Sort.EVENT and delivery.attempts:
             headers["X-Slack-Retry-Num"] = str(delivery.attempts)
             headers["X-Slack-Retry-Reason"] = delivery.reason
-        try:
-            sent = await self.post(delivery.sort.value, delivery.payload, headers)
-        except TimeoutError:
+        posting = asyncio.ensure_future(self.post(delivery.sort.value, delivery.payload, headers))
+        if not await self._world.clock.within(ACK_S, posting):
+            posting.cancel()
             return "http_timeout"
+        try:
+            sent = posting.result()
         except aiohttp.ClientConnectionError:
             return "connection_failed"
         if sent.status == 200:
