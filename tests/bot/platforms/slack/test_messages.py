@@ -57,7 +57,7 @@ def test_a_stream_is_appended_to_where_that_can_be_done() -> None:
     assert stream_piece(ended, a) == ""
 
 
-@holds_for(BLOCKS, examples=100)
+@holds_for(BLOCKS, examples=40)
 def test_pieces_add_up_to_the_answer(blocks: list[Block]) -> None:
     """Who streams one view after the other has streamed the answer, word for word."""
     blocks = [Block("Well. "), *blocks]

@@ -176,7 +176,7 @@ def test_every_other_outcome_has_a_message_even_if_it_says_nothing() -> None:
         assert message.text
 
 
-@holds_for(BLOCKS, examples=40)
+@holds_for(BLOCKS, examples=20)
 def test_a_later_view_begins_like_the_earlier_ones(blocks: list[Block]) -> None:
     """Blocks are only appended; all messages but the last stay as they were."""
     long = [replace(block, text=block.text + " word" * 1_100) for block in blocks[:2]] + blocks[2:]

@@ -196,7 +196,7 @@ def test_blocks_stay_whole_where_they_fit_a_message() -> None:
     assert all(len(message.markdown) > 8_000 for message in messages[:-1])
 
 
-@holds_for(BLOCKS, examples=80)
+@holds_for(BLOCKS, examples=50)
 def test_no_block_is_lost(blocks: list[Block]) -> None:
     """The words of all blocks are in the messages, in order, and so they are in the text."""
     blocks = [Block(block.text.replace("&", "+"), block.gap, block.citations) for block in blocks]
@@ -204,7 +204,7 @@ def test_no_block_is_lost(blocks: list[Block]) -> None:
     assert shown(messages) == words_of(blocks)
 
 
-@holds_for(BLOCKS, st.integers(1, 9), examples=80)
+@holds_for(BLOCKS, st.integers(1, 9), examples=50)
 def test_the_text_always_carries_the_answer(blocks: list[Block], repeat: int) -> None:
     """Who hears the message hears every word of it; only a fence's language is left out."""
     blocks = [

@@ -34,7 +34,7 @@ def test_nothing_of_what_slack_obeys_is_alive(around: str) -> None:
             assert alive(message, ALLOWED) == []
 
 
-@holds_for(BLOCKS, MARKDOWN, MARKDOWN, examples=200)
+@holds_for(BLOCKS, MARKDOWN, MARKDOWN, examples=100)
 def test_no_answer_is_alive_but_for_its_citations(
     blocks: list[Block], title: str, note: str
 ) -> None:
@@ -44,7 +44,7 @@ def test_no_answer_is_alive_but_for_its_citations(
         assert alive(message, ALLOWED) == []
 
 
-@holds_for(MARKDOWN, MARKDOWN, st.sampled_from(Outcome), examples=150)
+@holds_for(MARKDOWN, MARKDOWN, st.sampled_from(Outcome), examples=60)
 def test_no_other_outcome_is_alive(title: str, note: str, outcome: Outcome) -> None:
     """Titles of the nearest documents, and notes, are words."""
     closest = (passage(1, WIKI, title), passage(2, None, title))
@@ -128,7 +128,7 @@ def test_an_address_stays_as_it_is_where_markdown_reads_entities() -> None:
     assert "a¦b &gt; c" in message.below
 
 
-@holds_for(texts(40), examples=200)
+@holds_for(texts(40), examples=100)
 def test_any_url_of_a_passage_is_one_link_or_none(path: str) -> None:
     """Whatever stands in a passage's URL, it leads there or nowhere."""
     url = f"https://wiki.example.org/{path}"
