@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from footnote.bot.gate import Strictness
 from footnote.bot.labels import NAME, audience_label, member_label
+from footnote.bot.platforms.slack.settings import SlackSettings
 from footnote.bot.settings_file import SettingsFile
 
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
@@ -149,6 +150,7 @@ class Settings(BaseSettings):
         sync: How the index is brought in line with the sources.
         embedder: What turns texts into vectors.
         sources: Where documents come from, by name.
+        slack: How Footnote behaves in Slack.
         groups: The members of each group, by its name, as labels of platforms.
     """
 
@@ -167,6 +169,7 @@ class Settings(BaseSettings):
     inbox: InboxSettings = InboxSettings()
     sync: SyncSettings = SyncSettings()
     embedder: EmbedderSettings = EmbedderSettings()
+    slack: SlackSettings = SlackSettings()
     sources: dict[Name, SourceSettings] = Field(default_factory=dict)
     groups: dict[Name, Annotated[tuple[Member, ...], Field(min_length=1)]] = Field(
         default_factory=dict

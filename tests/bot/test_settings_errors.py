@@ -28,7 +28,7 @@ IN_THE_FILE = {
     # keys
     'x = 1\ny = """\nz"""\n': (
         "footnote.toml, line 1: the settings have no key x: there are answer, data, embedder, "
-        "groups, inbox, log_level, sources, state, store, sync."
+        "groups, inbox, log_level, slack, sources, state, store, sync."
     ),
     'state = "mysql://me:secret@host/1"\n': (
         'footnote.toml, line 1: state is "mysql://…@host/1" but must be "sqlite" or the URL of a '

@@ -1,0 +1,122 @@
+"""Slack as a platform: each workspace with its own token, people and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from footnote.bot.audience import Audience
+from footnote.bot.errors import UnavailableError
+from footnote.bot.platforms.base import (
+    Cancelled,
+    Command,
+    Intake,
+    Lookups,
+    LostError,
+    RefusedError,
+)
+from footnote.bot.platforms.slack.events import NAME
+from footnote.bot.platforms.slack.interactions import Interactions
+from footnote.bot.platforms.slack.messages import SlackMessage
+from footnote.bot.platforms.slack.options import RenderOptions
+from footnote.bot.platforms.slack.receiving import Receiving
+from footnote.bot.platforms.slack.rendering import render
+from footnote.bot.platforms.slack.sending import StoppedError
+from footnote.bot.platforms.slack.settings import SlackSettings, Tokens
+from footnote.bot.platforms.slack.trouble import translated
+from footnote.bot.platforms.slack.workspaces import Workspace, Workspaces
+from footnote.bot.questions import Question, View
+
+
+class SlackPlatform:
+    """A `Platform`.
+
+    Args:
+        workspaces: Where the app is installed.
+        settings: How Footnote behaves in Slack.
+        tokens: What Slack knows the app by.
+        lookups: Looks up again what was shown.
+    """
+
+    name = NAME
+    pace_s = 0.7
+
+    def __init__(
+        self, workspaces: Workspaces, settings: SlackSettings, tokens: Tokens, lookups: Lookups
+    ) -> None:
+        self._workspaces = workspaces
+        self._settings = settings
+        self._tokens = tokens
+        self._lookups = lookups
+        self._intake: Intake | None = None
+
+    async def receive(self, intake: Intake) -> None:
+        """Hand in what people do, until cancelled."""
+        self._intake = intake
+        await Receiving(
+            self._workspaces,
+            self._settings,
+            self._tokens,
+            intake,
+            Interactions(self._workspaces, intake, self._lookups),
+        ).run()
+
+    async def audience(self, question: Question) -> Audience:
+        """Who will see the answer, asked from Slack."""
+        address = question.address
+        try:
+            return await self._of(question).people.audience(
+                address["channel"], address["user"], private=question.audience.private
+            )
+        except UnavailableError as error:
+            raise LostError(str(error)) from error
+
+    def render(self, view: View) -> Sequence[SlackMessage]:
+        """The messages that show this."""
+        alone = "alone" in view.question.address
+        if alone and view.answer is None:
+            return ()
+        return render(view, RenderOptions(share=alone, cancel=not alone))
+
+    async def post(self, question: Question, message: Hashable, key: str) -> str:
+        """Send a new message."""
+        return await self._of(question).sending.post(question, _slack(message), key)
+
+    async def update(self, question: Question, sent: str, message: Hashable) -> None:
+        """Make a message say this instead; a stream that a person stopped cancels the answer."""
+        try:
+            await self._of(question).sending.update(question, sent, _slack(message))
+        except StoppedError:
+            if self._intake:
+                await self._intake.take(Cancelled(question.id, question.asker))
+            raise
+
+    async def find(self, question: Question, key: str) -> str | None:
+        """The message that carries `key`."""
+        return await self._of(question).sending.find(question, key)
+
+    async def remove(self, question: Question, sent: str) -> None:
+        """Remove a message."""
+        await self._of(question).sending.remove(question, sent)
+
+    async def tell(self, question: Question, status: str) -> None:
+        """Say what is happening."""
+        await self._of(question).sending.tell(question, status)
+
+    async def reply(self, command: Command, text: str) -> None:
+        """Show what a command has to say to whoever gave it."""
+        team, channel = command.place.split("/")[:2]
+        with translated():
+            await self._workspaces[team].client.chat_postEphemeral(
+                channel=channel, user=command.asker.removeprefix(f"{NAME}:"), markdown_text=text
+            )
+
+    def _of(self, question: Question) -> Workspace:
+        workspace = self._workspaces.get(question.address["team"])
+        if workspace is None:
+            raise RefusedError("there is no token for its workspace any more")
+        return workspace
+
+
+def _slack(message: Hashable) -> SlackMessage:
+    assert isinstance(message, SlackMessage)  # noqa: S101  only what render gave comes back
+    return message

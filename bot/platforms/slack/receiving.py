@@ -1,0 +1,148 @@
+"""What comes in from Slack: events, commands and clicks, each acknowledged when it is taken."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from footnote.bot.audience import Audience
+from footnote.bot.platforms.base import Deleted, Intake
+from footnote.bot.platforms.slack.asking import Asking
+from footnote.bot.platforms.slack.events import (
+    Payload,
+    Written,
+    change_of,
+    deleted,
+    edited,
+    question_of,
+    written,
+)
+from footnote.bot.platforms.slack.interactions import Interactions
+from footnote.bot.platforms.slack.settings import Mode, SlackSettings, Tokens
+from footnote.bot.platforms.slack.workspaces import Workspaces
+from footnote.bot.questions import Question
+
+_log = logging.getLogger(__name__)
+
+
+class Receiving:
+    """Slack's side of the bot.
+
+    Args:
+        workspaces: Where the app is installed.
+        settings: How Footnote behaves in Slack.
+        tokens: What Slack knows the app by.
+        intake: Takes what people do.
+        interactions: Does what buttons say.
+    """
+
+    def __init__(
+        self,
+        workspaces: Workspaces,
+        settings: SlackSettings,
+        tokens: Tokens,
+        intake: Intake,
+        interactions: Interactions,
+    ) -> None:
+        self._workspaces = workspaces
+        self._settings = settings
+        self._tokens = tokens
+        self._intake = intake
+        # An event is acknowledged when its listener has returned, and not before: what was not
+        # taken comes again.
+        self._app = AsyncApp(
+            signing_secret=tokens.signing,
+            authorize=_authorizing(workspaces),
+            process_before_response=True,
+            client=AsyncWebClient(base_url=settings.api_url, retry_handlers=[]),
+            ignoring_self_events_enabled=False,
+        )
+        self._app.event("app_mention")(self._message)
+        self._app.event("message")(self._message)
+        self._app.event("app_home_opened")(self._home)
+        self._app.command(re.compile(".*"))(Asking(workspaces, intake).command)
+        self._app.action(re.compile(".*"))(interactions.pressed)
+        self._app.view(re.compile(".*"))(interactions.submitted)
+
+    async def run(self) -> None:
+        """Receive until cancelled."""
+        if self._settings.mode is Mode.SOCKET:
+            await self._over_a_socket()
+        else:
+            await self._over_http()
+
+    async def _over_a_socket(self) -> None:
+        handler = AsyncSocketModeHandler(self._app, self._tokens.app)
+        try:
+            await handler.connect_async()  # type: ignore[no-untyped-call]  # bolt does not say
+            await asyncio.Event().wait()
+        finally:
+            await handler.close_async()  # type: ignore[no-untyped-call]  # bolt does not say
+
+    async def _over_http(self) -> None:
+        runner = web.AppRunner(self._app.web_app(path=self._settings.path))
+        try:
+            await runner.setup()
+            await web.TCPSite(runner, self._settings.host, self._settings.port).start()
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+    async def _home(self, event: Payload) -> None:
+        """The agent's pane was opened."""
+        _log.debug("The pane of %s was opened.", event.get("user"))
+
+    async def _message(self, event: Payload, body: Payload) -> None:
+        """A message was written, changed or deleted: nothing else is done before it is taken."""
+        team = str(body["team_id"])
+        if gone := deleted(event, team):
+            await self._intake.take(gone)
+        elif event.get("subtype") == "message_changed":
+            if message := edited(event, team):
+                await self._changed(message)
+        elif (message := written(event, team)) and (question := self._question(message)):
+            await self._intake.take(question)
+
+    async def _changed(self, message: Written) -> None:
+        change = change_of(message, self._question(message))
+        if isinstance(change, Deleted) and not message.direct and not message.in_thread:
+            # It need not have been a question before; withdrawing none does no harm.
+            _log.debug("%s mentions the bot no longer, if it did.", message.id)
+        await self._intake.take(change)
+
+    def _question(self, message: Written) -> Question | None:
+        workspace = self._workspaces.get(message.team)
+        if workspace is None:
+            return None
+        return question_of(
+            message,
+            workspace.bot,
+            Audience(private=message.direct),
+            follows=self._settings.follows(message.channel),
+        )
+
+
+def _authorizing(workspaces: Workspaces) -> Callable[[str], Awaitable[AuthorizeResult]]:
+    """What bolt asks for the token of a workspace; it reads the names of the arguments."""
+
+    async def authorize(team_id: str) -> AuthorizeResult:
+        workspace = workspaces.get(team_id)
+        if workspace is None:
+            raise BoltError(f"there is no token for the workspace {team_id}")
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=workspace.team,
+            bot_user_id=workspace.bot,
+            bot_token=workspace.client.token,
+        )
+
+    return authorize

@@ -1,0 +1,53 @@
+"""What it means when Slack does not do what it was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from footnote.bot.platforms.base import (
+    GoneError,
+    LostError,
+    PlatformError,
+    RateLimitedError,
+    RefusedError,
+)
+
+SERVER_ERROR = 500
+
+_LIMITED = {"ratelimited", "rate_limited", "message_limit_exceeded"}
+_LOST = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "update_failed"}
+_GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "cant_delete_message"}
+
+DEFAULT_WAIT_S = 5.0
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what the SDK raises into what became of the send.
+
+    Raises:
+        PlatformError: It did not succeed.
+    """
+    try:
+        yield
+    except SlackApiError as error:
+        raise _meaning(error) from error
+    except (ClientError, SlackClientError, OSError, TimeoutError) as error:
+        raise LostError(f"Slack did not answer ({type(error).__name__})") from error
+
+
+def _meaning(error: SlackApiError) -> PlatformError:
+    said = str(error.response.get("error", ""))
+    status = error.response.status_code
+    if said in _LIMITED or status == 429:  # noqa: PLR2004  "Too Many Requests"
+        wait = error.response.headers.get("Retry-After", DEFAULT_WAIT_S)
+        return RateLimitedError(float(wait))
+    if said in _LOST or status >= SERVER_ERROR:
+        return LostError(f"Slack failed ({said or status})")
+    if said in _GONE:
+        return GoneError(f"Slack says {said}")
+    return RefusedError(f"Slack says {said}")
