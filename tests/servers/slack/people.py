@@ -235,7 +235,7 @@ class Person:
 
 def _file(name: str) -> Json:
     return {
-        "id": f"F{abs(hash(name))}",
+        "id": f"F-{name}",
         "created": 1767225600,
         "name": name,
         "title": name,

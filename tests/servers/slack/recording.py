@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -71,7 +70,7 @@ class Recording:
     ) -> None:
         """Append an entry; later changes to its data do not reach it."""
         if self.on:
-            taken = copy.deepcopy(data)
+            taken = json.loads(json.dumps(data))
             self.entries.append(Entry(self._clock.now(), what, name, number, taken, team, status))
         self._changes.tell()
 

@@ -24,9 +24,10 @@ class Socket:
         deaf: Whether it neither reads nor answers pings any more.
     """
 
-    def __init__(self, number: int, ws: web.WebSocketResponse) -> None:
+    def __init__(self, number: int, ws: web.WebSocketResponse, request: web.Request) -> None:
         self.number = number
         self.ws = ws
+        self.request = request
         self.waiting: dict[str, Delivery] = {}
         self.lost = asyncio.Event()
         self.deaf = asyncio.Event()
@@ -64,7 +65,7 @@ class Sockets:
         ws = web.WebSocketResponse()
         await ws.prepare(request)
         self._count += 1
-        socket = Socket(self._count, ws)
+        socket = Socket(self._count, ws, request)
         self._recording.add(What.SOCKET, "open", str(socket.number), {})
         hello = {
             "type": "hello",
@@ -179,9 +180,8 @@ class Sockets:
             await asyncio.sleep(PING_S)
 
     def _cut(self, socket: Socket) -> None:
-        transport = socket.ws._req.transport if socket.ws._req else None
-        if transport is not None:
-            transport.abort()
+        if socket.request.transport is not None:
+            socket.request.transport.abort()
         self._close(socket)
 
     def _close(self, socket: Socket) -> None:

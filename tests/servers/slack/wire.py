@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tests.servers.slack.world import APP_ID, Channel, Json, Kind, Member, Message, Team
+from tests.servers.slack.world import Channel, Json, Kind, Member, Message, Team
 
 _MENTION = re.compile(r"<@(\w+)>")
 
@@ -96,7 +96,7 @@ def message_json(message: Message, *, metadata: bool = False) -> Json:
     seen |= {name: value for name, value in optional.items() if value}
     if message.author.bot_id:
         seen["bot_profile"] = _bot_profile(message.author)
-        seen["app_id"] = seen["bot_profile"]["app_id"]
+        seen["app_id"] = message.author.app_id
     elif message.subtype in (None, "file_share"):
         seen["client_msg_id"] = f"client-{message.ts}"
     replies = message.channel.replies(message.ts)
@@ -133,7 +133,7 @@ def with_block_ids(blocks: list[Json]) -> list[Json]:
 def _bot_profile(member: Member) -> dict[str, Any]:
     return {
         "id": member.bot_id,
-        "app_id": APP_ID if member.name == "footnote" else f"A{member.id}",
+        "app_id": member.app_id,
         "name": member.name,
         "team_id": member.team_id,
         "deleted": False,

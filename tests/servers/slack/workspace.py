@@ -6,7 +6,7 @@ import secrets
 from typing import Self
 
 from tests.servers.slack.people import Person, Service
-from tests.servers.slack.world import Channel, Kind, Member, Team, World
+from tests.servers.slack.world import APP_ID, Channel, Kind, Member, Team, World
 
 
 class Workspace:
@@ -25,7 +25,9 @@ class Workspace:
         """A new one."""
         world = service.desk.world
         team_id = world.new_id("T")
-        bot = Member(world.new_id("U"), team_id, "footnote", bot_id=world.new_id("B"))
+        bot = Member(
+            world.new_id("U"), team_id, "footnote", bot_id=world.new_id("B"), app_id=APP_ID
+        )
         team = Team(team_id, domain, bot, f"xoxb-{secrets.token_hex(8)}")
         world.teams[team_id] = team
         world.members[bot.id] = bot
@@ -65,7 +67,7 @@ class Workspace:
     def bot(self, name: str) -> Person:
         """Another app's bot, which posts as people do."""
         member = self._member(name)
-        member.bot_id = self._world.new_id("B")
+        member.bot_id, member.app_id = self._world.new_id("B"), self._world.new_id("A")
         return Person(self._service, member, self.team)
 
     def channel(

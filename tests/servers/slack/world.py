@@ -40,6 +40,7 @@ class Member:
     guest: bool = False
     deleted: bool = False
     bot_id: str | None = None
+    app_id: str | None = None
 
     @property
     def mention(self) -> str:
