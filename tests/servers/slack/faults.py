@@ -20,7 +20,7 @@ class Fault:
         error: The error code of a refusal.
         drops: Whether the connection is cut instead of an answer.
         taken: Whether the call has had its effect all the same.
-        slow_s: Real seconds before the call is looked at.
+        slow_s: Seconds of the server's clock before the call is looked at.
     """
 
     status: int | None = None
@@ -60,7 +60,7 @@ class Faults:
         self._order(method, Fault(drops=True, taken=taken), times)
 
     def slow(self, method: str, seconds: float, times: int = 1) -> None:
-        """Look at the call only after so many real seconds."""
+        """Look at the call only after so many seconds of the server's clock."""
         self._order(method, Fault(slow_s=seconds), times)
 
     def refuse(self, method: str, error: str, times: int = 1) -> None:

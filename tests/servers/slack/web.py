@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from aiohttp import web
@@ -52,13 +51,14 @@ class WebApi:
         method = request.match_info["method"]
         number = self._desk.world.new_id("call-")
         fault = self._faults.next(method) or Fault()
-        await asyncio.sleep(fault.slow_s)
         team: Team | None = None
         try:
             arguments = await read_arguments(request)
             team, token = self._team(request, arguments)
             name = team.id if team else None
             self._recording.add(What.CALL, method, number, shown_arguments(arguments), team=name)
+            clock = self._desk.world.clock
+            await clock.sleep_until(clock.now() + fault.slow_s)
             if fault.status and not fault.taken:
                 return self._broken(method, number, fault)
             if fault.drops and not fault.taken:
