@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
-import importlib.util
 import json
 import shutil
 import subprocess
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from filelock import FileLock
+from jsonschema import Draft7Validator
 
 from tests.servers.npm.packages import FOLDER, NoPackagesError, install
 from tests.servers.slack.web import METHODS
@@ -21,13 +19,6 @@ from tests.servers.slack.web import METHODS
 SOURCES = FOLDER / "slack"
 FAMILIES = ("Parts", "Events", "Interactions", "Replies")
 GENERATE_S = 300
-
-
-class Validator(Protocol):
-    """What of jsonschema's validators is used here."""
-
-    def iter_errors(self, instance: Any) -> Iterable[Any]:
-        """The errors of a payload; each has a message and an absolute_path."""
 
 
 class Schemas:
@@ -39,7 +30,7 @@ class Schemas:
 
     def __init__(self, schemas: dict[str, Any]) -> None:
         self._schemas = schemas
-        self._validators: dict[tuple[str, str], Validator] = {}
+        self._validators: dict[tuple[str, str], Draft7Validator] = {}
 
     def has_member(self, family: str, name: str) -> bool:
         """Whether a family has this member."""
@@ -49,22 +40,22 @@ class Schemas:
         """Whether the types of this method are here."""
         return type_of(method, "Response") in self._schemas
 
-    def member(self, family: str, name: str) -> Validator:
+    def member(self, family: str, name: str) -> Draft7Validator:
         """Checks one member of a family, such as an event by its type."""
         return self._validator(family, f"#/definitions/{family}/properties/{name}")
 
-    def method(self, method: str, kind: str) -> Validator:
+    def method(self, method: str, kind: str) -> Draft7Validator:
         """Checks the `Arguments` or the `Response` of a method."""
         name = type_of(method, kind)
         return self._validator(name, self._schemas[name]["$ref"])
 
-    def _validator(self, schema: str, ref: str) -> Validator:
+    def _validator(self, schema: str, ref: str) -> Draft7Validator:
         key = (schema, ref)
         if key not in self._validators:
             loaded = {**self._schemas[schema], "$ref": ref}
             if schema.endswith("Response"):
                 loaded = _open(loaded)
-            self._validators[key] = importlib.import_module("jsonschema").Draft7Validator(loaded)
+            self._validators[key] = Draft7Validator(loaded)
         return self._validators[key]
 
 
@@ -73,10 +64,8 @@ def slack_schemas() -> Schemas:
     """The schemas, from the cache or newly made.
 
     Raises:
-        NoPackagesError: Node, npm, the packages or the Python library jsonschema are missing.
+        NoPackagesError: Node, npm or the packages are missing.
     """
-    if importlib.util.find_spec("jsonschema") is None:
-        raise NoPackagesError("the Python library jsonschema is not installed")
     packages = install("slack")
     names = [*FAMILIES, *(type_of(m, k) for m in METHODS for k in ("Arguments", "Response"))]
     sources = [SOURCES / "wire.ts", SOURCES / "schemas.cjs", SOURCES / "tsconfig.json"]

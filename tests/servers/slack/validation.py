@@ -6,14 +6,16 @@ drifts from the real service unseen. `allowances` names what the types lack alth
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from jsonschema import Draft7Validator
+from jsonschema.exceptions import best_match
+
 from tests.servers.slack.allowances import OTHER_NAMES, as_typed
 from tests.servers.slack.recording import Entry, Recording, What
-from tests.servers.slack.schemas import Schemas, Validator
+from tests.servers.slack.schemas import Schemas
 from tests.servers.slack.world import Json
 
 NESTED = ("message", "previous_message")
@@ -60,14 +62,13 @@ def check(where: str, payload: Any, schemas: Schemas) -> Iterator[Problem]:
     if validator is None:
         yield Problem(where, "/", "there is no published type of this name")
         return
-    best_match = importlib.import_module("jsonschema.exceptions").best_match
     error = best_match(validator.iter_errors(as_typed(where, payload)))
     if error is not None:
         path = "/" + "/".join(map(str, error.absolute_path))
         yield Problem(where, path, error.message[:300])
 
 
-def _validator(where: str, schemas: Schemas) -> Validator | None:
+def _validator(where: str, schemas: Schemas) -> Draft7Validator | None:
     family, _, name = where.partition(" ")
     if family in {"Arguments", "Response"}:
         return schemas.method(name, family) if schemas.has_method(name) else None
