@@ -198,7 +198,7 @@ def test_nobody_sees_what_they_may_not(world: World) -> None:
 
 
 @pytest.mark.soak
-@holds_for(worlds(), examples=600)
+@holds_for(worlds(), examples=300)
 def test_nobody_ever_sees_what_they_may_not(world: World) -> None:
     """The same over many more teams."""
     asyncio.run(_live(world))
