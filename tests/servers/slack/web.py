@@ -9,7 +9,15 @@ from aiohttp import web
 from tests.servers.slack.call import Call, SlackError, read_arguments, shown_arguments
 from tests.servers.slack.desk import Desk, Method
 from tests.servers.slack.faults import Fault, Faults
-from tests.servers.slack.methods import apps, assistant, chat, conversations, streams, views
+from tests.servers.slack.methods import (
+    apps,
+    assistant,
+    chat,
+    conversations,
+    streams,
+    users,
+    views,
+)
 from tests.servers.slack.rates import Rates
 from tests.servers.slack.recording import Recording, What
 from tests.servers.slack.world import Json, Team
@@ -20,6 +28,7 @@ METHODS: dict[str, Method] = {
     **chat.METHODS,
     **conversations.METHODS,
     **streams.METHODS,
+    **users.METHODS,
     **views.METHODS,
 }
 

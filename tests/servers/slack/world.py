@@ -14,7 +14,7 @@ Json = dict[str, Any]
 APP_ID = "A0FOOTNOTE"
 DEFAULT_SCOPES = frozenset(
     "app_mentions:read assistant:write channels:history channels:read chat:write commands"
-    " groups:history groups:read im:history reactions:write users:read".split()
+    " groups:history groups:read im:history im:read reactions:write users:read".split()
 )
 
 

@@ -54,7 +54,7 @@ async def info(desk: Desk, call: Call) -> Json:
 async def members(desk: Desk, call: Call) -> Json:
     """conversations.members."""
     channel = desk.channel(call)
-    page, more = _page(sorted(channel.members), call, PAGE)
+    page, more = page_of(sorted(channel.members), call, PAGE)
     return {"members": page, **more}
 
 
@@ -100,13 +100,13 @@ def _between(found: Sequence[Message], call: Call) -> list[Message]:
 
 
 def _paged(found: list[Message], call: Call, default: int) -> Json:
-    page, more = _page(found, call, default)
+    page, more = page_of(found, call, default)
     metadata = call.flag("include_all_metadata")
     shown = [message_json(message, metadata=metadata) for message in page]
     return {"messages": shown, "has_more": bool(more), **more}
 
 
-def _page(found: list[Any], call: Call, default: int) -> tuple[list[Any], Json]:
+def page_of(found: list[Any], call: Call, default: int) -> tuple[list[Any], Json]:
     """A page, and where the next one starts."""
     limit = min(max(call.number("limit", default), 1), MOST)
     try:
