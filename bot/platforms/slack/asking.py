@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from footnote.bot.audience import Audience
 from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.base import Command, Intake, PlatformError
+from footnote.bot.platforms.slack.chores import Chores
 from footnote.bot.platforms.slack.events import NAME, Payload, plain, question_id
 from footnote.bot.platforms.slack.mrkdwn import escaped
 from footnote.bot.platforms.slack.trouble import translated
@@ -17,10 +19,14 @@ from footnote.bot.questions import Question
 
 Ack = Callable[..., Awaitable[Any]]
 
+Respond = Callable[..., Awaitable[Any]]
+
 USAGE = "Write your question behind `/ask`; with `/ask private …` only you see the answer."
 NOT_HERE = "I am not in this channel: invite me with `/invite`, or ask me in a direct message."
+NOT_SHOWN = "Your question could not be shown here ({}): ask again in a minute, or elsewhere."
 
-_PRIVATE = re.compile(r"private\s+", re.IGNORECASE)
+_PRIVATE = re.compile(r"private(?:\s+|$)", re.IGNORECASE)
+_ABSENT = ("not_in_channel", "channel_not_found")
 
 
 class Asking:
@@ -29,45 +35,66 @@ class Asking:
     Args:
         workspaces: Where the app is installed.
         intake: Takes what people do.
+        chores: Runs what takes longer than an acknowledgement may.
     """
 
-    def __init__(self, workspaces: Workspaces, intake: Intake) -> None:
+    def __init__(self, workspaces: Workspaces, intake: Intake, chores: Chores) -> None:
         self._workspaces = workspaces
         self._intake = intake
+        self._chores = chores
 
-    async def command(self, ack: Ack, body: Payload) -> None:
+    async def command(self, ack: Ack, respond: Respond, body: Payload) -> None:
         """Do it, and acknowledge it with what there is to say at once."""
         workspace = self._workspaces[body["team_id"]]
         name = body["command"].removeprefix("/")
-        try:
-            if name == "ask":
-                await ack(await self._ask(workspace, body))
-                return
-        except FootnoteError as error:
-            await ack(str(error))
+        if name == "ask":
+            await ack(await self._ask(workspace, body))
             return
         await ack()
-        audience = await workspace.people.audience(
-            body["channel_id"], body["user_id"], private=True
-        )
-        await self._intake.take(_command(name, body, audience))
+        self._chores.begin(self._do(name, workspace, body, respond))
 
-    async def _ask(self, workspace: Workspace, body: Payload) -> str | None:
+    async def _do(self, name: str, workspace: Workspace, body: Payload, respond: Respond) -> None:
+        """Do a command, however long that takes."""
+        try:
+            audience = await workspace.people.audience(
+                body["channel_id"], body["user_id"], private=True
+            )
+            await self._intake.take(_command(name, body, audience))
+        except FootnoteError as error:
+            await respond(str(error))
+
+    async def _ask(self, workspace: Workspace, body: Payload) -> str:
         """Take the question; what is given back is for the asker alone."""
         asked = (body.get("text") or "").strip()
-        text, private = _PRIVATE.subn("", asked, count=1) if _PRIVATE.match(asked) else (asked, 0)
-        text = plain(text, workspace.bot)
+        private = _PRIVATE.match(asked)
+        text = plain(asked[private.end() :] if private else asked, workspace.bot)
         if not text:
             return USAGE
-        if private:
+        try:
+            if not private:
+                return await self._ask_all(workspace, body, text)
+            if not await workspace.people.is_here(body["channel_id"]):
+                return NOT_HERE
             await self._intake.take(_private(text, body))
-            return None
+        except FootnoteError as error:
+            return str(error)
+        return ""
+
+    async def _ask_all(self, workspace: Workspace, body: Payload, text: str) -> str:
+        """Show the question, and take it; where it cannot be taken, it shall not stand there."""
         try:
             ts = await _shown(workspace, body, text)
-        except PlatformError:
-            return NOT_HERE
-        await self._intake.take(_question(text, body, ts))
-        return None
+        except PlatformError as error:
+            absent = any(code in str(error) for code in _ABSENT)
+            return NOT_HERE if absent else NOT_SHOWN.format(error)
+        question = _question(text, body, ts)
+        try:
+            await self._intake.take(question)
+        except FootnoteError:
+            with suppress(PlatformError):
+                await workspace.sending.remove(question, ts)
+            raise
+        return ""
 
 
 async def _shown(workspace: Workspace, body: Payload, text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +14,13 @@ from footnote.bot.questions import Question
 NAME = "slack"
 
 Payload = Mapping[str, Any]
+Change = Edited | Deleted
 
 _MENTION = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
-_LABELLED = re.compile(r"<(?:[#!@]|https?:|mailto:)?[^<>|]*\|([^<>]*)>")
-_BARE = re.compile(r"<(https?:[^<>|]*|mailto:[^<>|]*)>")
+_LABELLED = re.compile(r"<[^<>|]*\|([^<>]*)>")
+_CALLED = re.compile(r"<[@#!][^<>|]*>")
+_BARE = re.compile(r"<(?:mailto:)?([^<>|]*)>")
+_EMOJI = re.compile(r":[\w+'-]+:")
 _SUBTYPES = {None, "file_share", "thread_broadcast"}
 
 
@@ -81,18 +83,28 @@ def written(event: Payload, team: str) -> Written | None:
     )
 
 
-def edited(event: Payload, team: str) -> Written | None:
-    """What a message says now that a person changed; None where nobody changed its words.
+def installed_in(body: Payload) -> str:
+    """The workspace whose installation an event is for.
+
+    In a channel that workspaces share, `team_id` is the one where it happened, which need not have
+    the app (docs.slack.dev, "Slack Connect").
+    """
+    authorizations = body.get("authorizations") or [{}]
+    return str(authorizations[0].get("team_id") or body["team_id"])
+
+
+def edited(event: Payload, team: str) -> tuple[Written, Written | None] | None:
+    """What a message says now that a person changed, and what it said before.
 
     Slack sends the same event when it unfurls a link, when a reply is counted, and when a bot
-    edits what it wrote itself.
+    edits what it wrote itself: None where nobody changed the words.
     """
     now, before = event.get("message") or {}, event.get("previous_message") or {}
     if "edited" not in now or now.get("text") == before.get("text"):
         return None
-    return written(
-        {**now, "channel": event["channel"], "channel_type": event.get("channel_type")}, team
-    )
+    where = {"channel": event["channel"], "channel_type": event.get("channel_type")}
+    message = written({**now, **where}, team)
+    return (message, written({**before, **where}, team)) if message else None
 
 
 def deleted(event: Payload, team: str) -> Deleted | None:
@@ -122,7 +134,7 @@ def question_of(
     if message.user == bot or not (mentioned or (message.in_thread and follows)):
         return None
     text = plain(message.text, bot)
-    if not text:
+    if not _says_something(text):
         return None
     return Question(
         id=message.id,
@@ -143,17 +155,40 @@ def question_of(
     )
 
 
-def change_of(message: Written, question: Question | None) -> Edited | Deleted:
-    """What an edit does: it asks anew, or, where no question is left, withdraws the old one."""
-    return Edited(question) if question else Deleted(message.id)
+def change_of(message: Written, now: Question | None, before: Question | None) -> Change | None:
+    """What an edit does.
+
+    Args:
+        message: The message as it is now.
+        now: The question that it is now; None where it is none.
+        before: The question that it was; None where it was none.
+
+    Returns:
+        That it asks anew, or withdraws what it asked; None where it never was a question.
+    """
+    if now:
+        return Edited(now)
+    return Deleted(message.id) if before else None
 
 
 def plain(text: str, bot: str) -> str:
-    """What a person meant: without the bot's mention, links as their words, signs as they are."""
+    """What a person meant, in the signs that they typed.
+
+    Mentions go, unless Slack says with what words they are shown, as it does with links; of the
+    bot, in any case.
+    """
     text = re.sub(rf"<@{bot}(?:\|[^>]*)?>", " ", text)
     text = _LABELLED.sub(r"\1", text)
+    text = _CALLED.sub(" ", text)
     text = _BARE.sub(r"\1", text)
-    return re.sub(r"[ \t]+", " ", html.unescape(text)).strip()
+    for sign, escape in (("<", "&lt;"), (">", "&gt;"), ("&", "&amp;")):
+        text = text.replace(escape, sign)
+    return re.sub(r"[ \t]+", " ", text).strip()
+
+
+def _says_something(text: str) -> bool:
+    """Whether there are words in it, and not only emoji, which Slack writes as `:wave:`."""
+    return any(sign.isalnum() for sign in _EMOJI.sub(" ", text))
 
 
 def _revision(event: Payload) -> int:

@@ -6,17 +6,19 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, TypeVar, cast
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from footnote.bot.audience import Audience
 from footnote.bot.errors import UnavailableError
+from footnote.bot.platforms.base import PlatformError, RefusedError
+from footnote.bot.platforms.slack.trouble import translated
 
 T = TypeVar("T")
 
 REMEMBERED_S = 300.0
 ADMINS_REMEMBERED_S = 30.0
-PAGE = 200
+PAGE = 900
+"""Of so many a call, where Slack takes a thousand at most."""
 
 
 class People:
@@ -57,25 +59,41 @@ class People:
         Raises:
             UnavailableError: Slack does not say.
         """
-        about = await self._channel(channel)
-        if private or about.get("is_im"):
+        if private:
             return Audience(
                 labels=await self._labels(user),
                 private=True,
                 admin=await self.is_admin(user),
                 outsiders=await self._is_outsider(user),
             )
+        about = await self._channel(channel)
         outsiders = bool(
             about.get("is_ext_shared")
             or about.get("is_pending_ext_shared")
             or await self._has_outsiders(channel)
         )
-        closed = bool(about.get("is_private") or about.get("is_mpim") or about.get("is_group"))
+        kinds = ("is_private", "is_group", "is_mpim", "is_im")
+        closed = any(about.get(kind) for kind in kinds)
         return Audience(
             labels=frozenset({f"slack:{channel}"}),
             outsiders=outsiders,
             public=not closed and not outsiders,
         )
+
+    async def is_here(self, channel: str) -> bool:
+        """Whether the bot is in a channel: asked anew each time, since people invite it.
+
+        Raises:
+            UnavailableError: Slack does not say.
+        """
+        try:
+            with translated():
+                about = (await self._client.conversations_info(channel=channel))["channel"]
+        except RefusedError:
+            return False
+        except PlatformError as error:
+            raise _unsaid(error) from error
+        return bool(about.get("is_member") or about.get("is_im"))
 
     async def is_admin(self, user: str) -> bool:
         """Whether somebody may do what admins may: asked anew nearly every time.
@@ -97,7 +115,9 @@ class People:
         return frozenset({f"slack:{user}", *(f"slack:{channel}" for channel in channels)})
 
     async def _is_outsider(self, user: str) -> bool:
-        about = await self._user(user, REMEMBERED_S)
+        return self._is_outside(await self._user(user, REMEMBERED_S))
+
+    def _is_outside(self, about: Mapping[str, Any]) -> bool:
         guest = about.get("is_restricted") or about.get("is_ultra_restricted")
         return self._is_foreign(about) or bool(guest and not self._guests_are_team)
 
@@ -105,8 +125,10 @@ class People:
         members = await self._remembered(
             "members of", channel, REMEMBERED_S, lambda: self._members(channel)
         )
+        everybody = await self._remembered("everybody", "", REMEMBERED_S, self._everybody)
         for member in members:
-            if await self._is_outsider(member):
+            about = everybody.get(member) or await self._user(member, REMEMBERED_S)
+            if self._is_outside(about):
                 return True
         return False
 
@@ -131,9 +153,16 @@ class People:
             found += page["members"]
         return found
 
+    async def _everybody(self) -> dict[str, Mapping[str, Any]]:
+        """All users of the workspace: fewer calls than to ask for each member of a channel."""
+        found: dict[str, Mapping[str, Any]] = {}
+        async for page in await self._client.users_list(limit=PAGE):
+            found |= {user["id"]: user for user in page["members"]}
+        return found
+
     async def _channels_of(self, user: str) -> list[str]:
         found: list[str] = []
-        kinds = "public_channel,private_channel,mpim"
+        kinds = "public_channel,private_channel"
         async for page in await self._client.users_conversations(
             user=user, types=kinds, limit=PAGE
         ):
@@ -147,16 +176,15 @@ class People:
         if known is not None and self._clock() - asked_at < for_s:
             return cast("T", known)
         try:
-            answer = await ask()
-        except (SlackApiError, OSError, TimeoutError) as error:
-            raise UnavailableError(
-                f"Slack does not say who can read along ({_reason(error)}): ask again in a minute."
-            ) from error
+            with translated():
+                answer = await ask()
+        except PlatformError as error:
+            raise _unsaid(error) from error
         self._known[kind, name] = (self._clock(), answer)
         return answer
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, SlackApiError):
-        return str(error.response.get("error", "no reason given"))
-    return type(error).__name__
+def _unsaid(error: PlatformError) -> UnavailableError:
+    return UnavailableError(
+        f"Slack does not say who can read along ({error}): ask again in a minute."
+    )

@@ -15,14 +15,16 @@ from slack_bolt.error import BoltError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from footnote.bot.audience import Audience
-from footnote.bot.platforms.base import Deleted, Intake
+from footnote.bot.platforms.base import Intake
 from footnote.bot.platforms.slack.asking import Asking
+from footnote.bot.platforms.slack.chores import Chores
 from footnote.bot.platforms.slack.events import (
     Payload,
     Written,
     change_of,
     deleted,
     edited,
+    installed_in,
     question_of,
     written,
 )
@@ -57,6 +59,7 @@ class Receiving:
         self._settings = settings
         self._tokens = tokens
         self._intake = intake
+        self._chores = Chores()
         # An event is acknowledged when its listener has returned, and not before: what was not
         # taken comes again.
         self._app = AsyncApp(
@@ -69,16 +72,19 @@ class Receiving:
         self._app.event("app_mention")(self._message)
         self._app.event("message")(self._message)
         self._app.event("app_home_opened")(self._home)
-        self._app.command(re.compile(".*"))(Asking(workspaces, intake).command)
+        self._app.command(re.compile(".*"))(Asking(workspaces, intake, self._chores).command)
         self._app.action(re.compile(".*"))(interactions.pressed)
         self._app.view(re.compile(".*"))(interactions.submitted)
 
     async def run(self) -> None:
         """Receive until cancelled."""
-        if self._settings.mode is Mode.SOCKET:
-            await self._over_a_socket()
-        else:
-            await self._over_http()
+        try:
+            if self._settings.mode is Mode.SOCKET:
+                await self._over_a_socket()
+            else:
+                await self._over_http()
+        finally:
+            await self._chores.close()
 
     async def _over_a_socket(self) -> None:
         handler = AsyncSocketModeHandler(self._app, self._tokens.app)
@@ -103,21 +109,19 @@ class Receiving:
 
     async def _message(self, event: Payload, body: Payload) -> None:
         """A message was written, changed or deleted: nothing else is done before it is taken."""
-        team = str(body["team_id"])
+        team = installed_in(body)
         if gone := deleted(event, team):
             await self._intake.take(gone)
         elif event.get("subtype") == "message_changed":
-            if message := edited(event, team):
-                await self._changed(message)
+            if edit := edited(event, team):
+                await self._changed(*edit)
         elif (message := written(event, team)) and (question := self._question(message)):
             await self._intake.take(question)
 
-    async def _changed(self, message: Written) -> None:
-        change = change_of(message, self._question(message))
-        if isinstance(change, Deleted) and not message.direct and not message.in_thread:
-            # It need not have been a question before; withdrawing none does no harm.
-            _log.debug("%s mentions the bot no longer, if it did.", message.id)
-        await self._intake.take(change)
+    async def _changed(self, now: Written, before: Written | None) -> None:
+        was = self._question(before) if before else None
+        if change := change_of(now, self._question(now), was):
+            await self._intake.take(change)
 
     def _question(self, message: Written) -> Question | None:
         workspace = self._workspaces.get(message.team)

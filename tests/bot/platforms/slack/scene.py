@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+import sqlite3
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from footnote.bot.audience import Audiences
 from footnote.bot.inbox.inbox import Inbox
@@ -20,13 +22,17 @@ from footnote.bot.platforms.slack.settings import SlackSettings, Tokens
 from footnote.bot.questions import Answer, Block, Event, Outcome, Question, Status
 from footnote.bot.state.base import State
 from footnote.bot.state.entries import Kept, Owner
-from footnote.bot.state.sqlite import open_state
+from footnote.bot.state.errors import StateUnavailableError
+from footnote.bot.state.sqlite import SqliteState
+from footnote.bot.state.sqlite_lane import Lane, ThreadLane
 from footnote.retrieval.stores.base import PassageStore
 from tests.servers.slack.checked import checked_slack
 from tests.servers.slack.people import Person
 from tests.servers.slack.server import SlackServer
 from tests.servers.slack.workspace import Workspace
 from tests.servers.slack.world import Channel, Message
+
+T = TypeVar("T")
 
 PATIENCE_S = 20.0
 SOURCES = {"docs": frozenset({"everyone"})}
@@ -70,6 +76,29 @@ class Script:
         yield Answer(question, outcome, blocks=blocks)
 
 
+class Link:
+    """The way to the state.
+
+    Attributes:
+        away: Whether there is none now.
+        refused: How many transactions could not be done.
+    """
+
+    def __init__(self, lane: Lane) -> None:
+        self.away = False
+        self.refused = 0
+        self._lane = lane
+
+    async def run(
+        self, work: Callable[[sqlite3.Connection, float], T], *, durable: bool = True
+    ) -> T:
+        """One transaction."""
+        if self.away:
+            self.refused += durable
+            raise StateUnavailableError("The state is away: try again in a minute.")
+        return await self._lane.run(work, durable=durable)
+
+
 @dataclass(slots=True)
 class Scene:
     """A workspace with Footnote in it.
@@ -81,6 +110,7 @@ class Scene:
         general: A public channel with her and Footnote in it.
         script: What is answered.
         state: Where questions are kept.
+        link: The way to it, which can be cut.
     """
 
     slack: SlackServer
@@ -89,18 +119,60 @@ class Scene:
     general: Channel
     script: Script
     state: State
+    link: Link
 
     def mention(self, text: str) -> str:
         """A text that mentions Footnote."""
         return f"{self.acme.mention} {text}"
 
-    async def ended(self, asked: Message) -> Kept:
-        """How the question in a message ended, once it has."""
-        name = question_id(self.acme.id, asked.channel.id, asked.ts)
+    async def ended(self, asked: Message | str) -> Kept:
+        """How the question in a message, or with an id, ended, once it has."""
+        name = asked if isinstance(asked, str) else self.question_id(asked)
         async with asyncio.timeout(PATIENCE_S):
             while (kept := await self.state.queue.kept(name)) is None:  # noqa: ASYNC110  it is a file
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.01)
         return kept
+
+    async def answer(
+        self, asked: Message, says: str, outcome: Outcome = Outcome.ANSWERED, *, nth: int = 1
+    ) -> Message:
+        """The one final message of a question, once it is there.
+
+        Args:
+            asked: The message that asks.
+            says: What the final message says.
+            outcome: How the question ends.
+            nth: The how many-th of the app's messages in the thread it is, and the last of them.
+        """
+        await self.slack.until(
+            lambda: [m.text for m in self.slack.replies_to(asked)][-1:] == [says]
+        )
+        kept = await self.ended(asked)
+        await self.quiet()
+        found = self.slack.replies_to(asked)
+        assert [message.text for message in found[nth - 1 :]] == [says]
+        assert [sent.message for sent in kept.sent] == [found[nth - 1].ts]
+        assert kept.outcome is outcome
+        assert not found[nth - 1].streaming
+        return found[nth - 1]
+
+    async def ignored(self, *messages: Message) -> None:
+        """Make sure that none of these was taken for a question, and that each is acknowledged."""
+        await self.quiet()
+        assert not self.slack.deliveries.given_up
+        for message in messages:
+            assert await self.state.queue.kept(self.question_id(message)) is None
+
+    async def quiet(self) -> None:
+        """Return once everything is acknowledged, and every accepted question is finished."""
+        await self.slack.settled()
+        async with asyncio.timeout(PATIENCE_S):
+            while not await self.state.queue.idle():  # noqa: ASYNC110  it is a file
+                await asyncio.sleep(0.01)
+
+    def question_id(self, asked: Message) -> str:
+        """The id of the question in a message."""
+        return question_id(self.acme.id, asked.channel.id, asked.ts)
 
 
 @asynccontextmanager
@@ -115,12 +187,15 @@ async def scene(
         acme = slack.workspace("acme")
         alice = acme.person("alice")
         general = acme.channel("general", alice)
-        state = await stack.enter_async_context(open_state(folder / "state.db"))
+        lane = ThreadLane(folder / "state.db", time.time)
+        stack.push_async_callback(lane.close)
+        link = Link(lane)
+        state = SqliteState(link)
         script = Script()
         await stack.enter_async_context(
             footnote_in(slack, [acme], state, script, settings, options)
         )
-        yield Scene(slack, acme, alice, general, script, state)
+        yield Scene(slack, acme, alice, general, script, state, link)
 
 
 @asynccontextmanager
@@ -142,7 +217,7 @@ async def footnote_in(  # noqa: PLR0913, PLR0917  every part of a deployment can
     )
     audiences = Audiences()
     lookups = KeptAnswers(state.queue, cast("PassageStore", store), audiences, SOURCES)
-    services = Services(lookups, state.budgets)
+    services = Services(lookups, state.budgets, state.records)
     async with open_slack(settings, tokens, services) as platform:
         inbox = Inbox(
             state=state,
