@@ -127,10 +127,12 @@ class _Worker:
         """
         try:
             while True:
+                # The keeper may have seen an edit since the question was read.
+                self._revised(self._keeper.lease)
                 try:
                     await self._to_its_end(self._keeper.lease)
                 except ChangedError:
-                    self._revised(await self._keeper.refresh())
+                    await self._keeper.refresh()
                 else:
                     return
         except UndeliveredError as error:
@@ -140,11 +142,10 @@ class _Worker:
             raise
 
     def _revised(self, lease: Lease) -> None:
-        question = question_from_json(lease.body)
-        if question.revision != self._question.revision:
+        if lease.revision != self._question.revision:
+            self._question = question_from_json(lease.body)
+            self._delivery.answers(self._question)
             self._blocks = ()
-        self._question = question
-        self._delivery.answers(question)
 
     async def _to_its_end(self, lease: Lease) -> None:
         decision = lease.decision
