@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from footnote.bot.inbox.delivery import Delivery
+from footnote.bot.inbox.waiting import AGAIN_S
 from footnote.bot.platforms.base import (
     LANDING_S,
     Platform,
@@ -34,6 +35,8 @@ class Stream:
         self._wake = asyncio.Event()
         self._ended = asyncio.Event()
         self._told = ""
+        self._shown: View | None = None
+        self._led = False
 
     def show(self, view: View) -> None:
         """Show this as soon as possible."""
@@ -66,12 +69,9 @@ class Stream:
 
     async def _run(self) -> None:
         while True:
-            await self._wake.wait()
-            self._wake.clear()
-            await self._pause(self._delivery.settles_s)
+            view = await self._next()
             if self._ended.is_set():
                 return
-            view, self._latest = self._latest, None
             if view is None:
                 continue
             try:
@@ -94,6 +94,23 @@ class Stream:
                 )
                 return
             await self._pause(pause)
+
+    async def _next(self) -> View | None:
+        """What is to be shown now, if anything; the same once more before a status expires."""
+        try:
+            async with asyncio.timeout(AGAIN_S):
+                await self._wake.wait()
+        except TimeoutError:
+            self._told = ""
+            return self._shown
+        self._wake.clear()
+        await self._pause(self._delivery.settles_s)
+        if self._latest and self._latest.blocks and not self._led:
+            self._led = True
+            await self._pause(self._platform.lead_s)
+        view, self._latest = self._latest, None
+        self._shown = view or self._shown
+        return view
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but not longer than to the end."""

@@ -20,7 +20,7 @@ from typing import Protocol
 
 from footnote.bot.audience import Audience
 from footnote.bot.questions import Answer, Event, Excerpt, Question, View
-from footnote.bot.state.base import Budgets
+from footnote.bot.state.base import Budgets, Records
 
 LANDING_S = 10.0
 """A send lands within so many seconds or never: what every platform has to see to by its own
@@ -166,10 +166,12 @@ class Services:
     Attributes:
         lookups: Looks up again what was shown.
         budgets: Rates that all replicas keep together.
+        records: Small values that all replicas share.
     """
 
     lookups: Lookups
     budgets: Budgets
+    records: Records
 
 
 class Platform(Protocol):
@@ -183,6 +185,14 @@ class Platform(Protocol):
     @property
     def pace_s(self) -> float:
         """Seconds from one change of a message to the next, at least."""
+        ...
+
+    @property
+    def lead_s(self) -> float:
+        """Seconds for which the first of an answer is held back, unless it is whole before.
+
+        An answer that is there at once is then sent as one message that never changes.
+        """
         ...
 
     async def receive(self, intake: Intake) -> None:

@@ -33,6 +33,7 @@ class FreePlatform:
 
     name = "free"
     pace_s = 1.0
+    lead_s = 0.0
 
     def __init__(self) -> None:
         self.shown: dict[str, asyncio.Future[float]] = {}

@@ -31,6 +31,7 @@ class Plaza:
 
     name = "plaza"
     pace_s = 0.0
+    lead_s = 0.0
 
     def __init__(self, visit: Visit | None = None, failure: FootnoteError | None = None) -> None:
         self._visit = visit

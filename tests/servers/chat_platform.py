@@ -74,6 +74,7 @@ class ChatPlatform:
 
     name = "chat"
     pace_s = 0.1
+    lead_s = 0.0
 
     def __init__(self, port: int) -> None:
         self._port = port

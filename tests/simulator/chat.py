@@ -123,6 +123,7 @@ class ChatPlatform:
 
     name = "chat"
     pace_s = 1.0
+    lead_s = 0.0
 
     def __init__(self, chat: Chat, alive: Callable[[], None]) -> None:
         self._chat = chat

@@ -63,6 +63,7 @@ class Chat:
 
     name = "chat"
     pace_s = 1.0
+    lead_s = 0.0
 
     def __init__(self) -> None:
         self.transcript: list[str] = []

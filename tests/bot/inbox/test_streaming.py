@@ -103,3 +103,41 @@ async def test_an_answer_without_a_block_is_a_message_too(room: Room) -> None:
     await replica.take(question("q1"))
     assert await room.end("q1") == ("answered", "(end)")
     assert room.transcript == ["2 posted m1: (end)"]
+
+
+@scenario
+async def test_a_status_is_told_again_before_it_expires(room: Room) -> None:
+    """Each minute, as long as there is nothing else to show; nothing is sent again after that."""
+    room.answers["q1"] = [Status("Searching 3 sources…"), 130.0, "One.", 200.0]
+    replica = await room.start()
+    await replica.take(question("q1"))
+    assert await room.end("q1") == ("answered", "One. (end)")
+    assert room.transcript == [
+        "0 told q1: Searching 3 sources…",
+        "61 told q1: Searching 3 sources…",
+        "122 told q1: Searching 3 sources…",
+        "130 posted m1: One.",
+        "330 changed m1: One. (end)",
+    ]
+
+
+@scenario
+async def test_an_answer_that_is_there_at_once_never_changes(room: Room) -> None:
+    """Where a platform holds the first of an answer back, one that is whole by then is not held."""
+    room.chat.lead_s = 1.0
+    room.answers["q1"] = ["One.", 0.5, "Two."]
+    replica = await room.start()
+    await replica.take(question("q1"))
+    assert await room.end("q1") == ("answered", "One. Two. (end)")
+    assert room.transcript == ["0.5 posted m1: One. Two. (end)"]
+
+
+@scenario
+async def test_an_answer_that_takes_longer_is_seen_while_it_is_made(room: Room) -> None:
+    """It is held back once, and then shown with all that there is by then."""
+    room.chat.lead_s = 1.0
+    room.answers["q1"] = ["One.", 0.5, "Two.", 3.0, "Three.", 3.0]
+    replica = await room.start()
+    await replica.take(question("q1"))
+    assert await room.end("q1") == ("answered", "One. Two.", "Three. (end)")
+    assert room.transcript[0] == "1 posted m1: One. Two."
