@@ -39,6 +39,7 @@ class SlackPlatform:
 
     name = NAME
     pace_s = 0.7
+    lead_s = 0.3
 
     def __init__(
         self, workspaces: Workspaces, settings: SlackSettings, tokens: Tokens, lookups: Lookups

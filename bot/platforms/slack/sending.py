@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,58 +10,59 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from footnote.bot.platforms.base import (
-    GoneError,
-    PlatformError,
-    RateLimitedError,
-    RefusedError,
-)
+from footnote.bot.platforms.base import GoneError, PlatformError, RateLimitedError, RefusedError
 from footnote.bot.platforms.slack.messages import (
+    JsonObject,
     SlackMessage,
-    post_arguments,
     stop_arguments,
     stream_piece,
-    update_arguments,
 )
-from footnote.bot.platforms.slack.trouble import translated
+from footnote.bot.platforms.slack.plain import first_taken, posts, updates
+from footnote.bot.platforms.slack.trouble import SlackRefusedError, translated
 from footnote.bot.questions import Question
 from footnote.bot.state.base import Budgets
 from footnote.bot.state.errors import StateUnavailableError
 
 MINUTE_S = 60.0
-STARTS, APPENDS = 20, 100
-"""So many streams may be started, and pieces appended, in a minute (docs.slack.dev, rate limits
-of chat.startStream and chat.appendStream)."""
+STARTS, APPENDS, UPDATES = 20, 100, 50
+"""So many streams may be started, pieces appended, and messages changed in a minute
+(docs.slack.dev, rate limits of chat.startStream, chat.appendStream and chat.update)."""
 
-STREAMING, STOPPED = "streaming_state_conflict", "stopped_by_user"
+STILL_STREAMS, NOT_STREAMING = "streaming_state_conflict", "message_not_in_streaming_state"
+STOPPED = "stopped_by_user"
 
 METADATA = "footnote_answer"
-LOOKED_AT = 50
-"""Messages of a thread that are searched for one's own."""
+PAGE = 100
+REMEMBERED = 500
+"""So many messages of this process are remembered; others are changed as a successor would."""
 
 
 class StoppedError(PlatformError):
     """A person stopped the stream in Slack, which is how one cancels an answer there."""
 
 
+class NoStreamError(RefusedError):
+    """A part of an answer is not shown, since no stream may be started; all of it will be."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Stream:
-    """A stream that is open.
+class _Ours:
+    """A message that this process has sent or found.
 
     Attributes:
-        key: What it will be found by.
-        says: What was streamed so far.
+        key: What it is found by.
+        streamed: What was streamed so far, while it is a stream that this process has opened.
     """
 
     key: str
-    says: SlackMessage
+    streamed: SlackMessage | None = None
 
 
 class Sending:
     """The messages of one workspace.
 
     Args:
-        client: Calls Slack; it must never repeat a call by itself but for a rate limit.
+        client: Calls Slack; it must never repeat a call by itself.
         team: The workspace.
         bot: The bot's own user.
         budgets: What all replicas may use together.
@@ -71,66 +73,89 @@ class Sending:
         self._team = team
         self._bot = bot
         self._budgets = budgets
-        self._streams: dict[str, _Stream] = {}
+        self._ours: OrderedDict[str, _Ours] = OrderedDict()
 
     async def post(self, question: Question, message: SlackMessage, key: str) -> str:
-        """Send a new message: a stream where more will come and the budget allows one.
+        """Send a new message: a stream where more will come.
 
         Raises:
+            NoStreamError: More will come, and the budget allows no stream.
             PlatformError: It was not sent, or nobody knows.
         """
         if "alone" in question.address:
             return await self._post_alone(question, message)
-        if not message.final and not await self._spend("start", STARTS):
+        if not message.final:
             return await self._start(question, message, key)
-        with translated():
-            posted = await self.client.chat_postMessage(
-                **_thread(question), **post_arguments(message), metadata=_metadata(key)
-            )
-        return str(posted["ts"])
+
+        async def send(arguments: JsonObject) -> str:
+            with translated():
+                posted = await self.client.chat_postMessage(
+                    **_thread(question), **arguments, metadata=_metadata(key)
+                )
+            return str(posted["ts"])
+
+        ts = await first_taken(posts(message), send, question.id)
+        self._remember(ts, _Ours(key))
+        return ts
 
     async def update(self, question: Question, ts: str, message: SlackMessage) -> None:
         """Make a message say this: by appending to its stream, or by changing it.
+
+        Beyond the budget, what is not final is left out: it is shown with what comes after it.
 
         Raises:
             StoppedError: A person stopped the stream in Slack.
             PlatformError: It was not changed, or nobody knows.
         """
-        stream = self._streams.pop(ts, None)
-        piece = stream_piece(stream.says, message) if stream else None
-        if stream is None or piece is None:
+        # Whose key is not known here has it on record which message it is, and is never searched.
+        ours = self._ours.pop(ts, _Ours(question.id))
+        self._remember(ts, _Ours(ours.key))
+        piece = stream_piece(ours.streamed, message) if ours.streamed else None
+        if piece is None:
             await self._change(question, ts, message)
         elif message.final:
-            await self._stop(question, ts, message, stream, piece)
+            await self._stop(question, ts, message, ours, piece)
+        elif not piece or await self._spent("append", APPENDS):
+            self._remember(ts, ours)
         else:
-            await self._append(question, ts, message, stream, piece)
+            await self._append(question, ts, message, ours, piece)
 
     async def find(self, question: Question, key: str) -> str | None:
         """The message that carries `key`, or the stream of this question that has no key yet.
 
         A stream gets its key when it is stopped, as Slack takes none before. In one thread one
-        answer is made at a time, so that an open stream behind the question is its own.
+        message is made at a time, so that one behind the question without a key is its own.
 
         Raises:
             PlatformError: Nobody knows.
         """
-        with translated():
-            page = await self.client.conversations_replies(
-                channel=question.address["channel"],
-                ts=question.address["thread"],
-                oldest=question.address["ts"],
-                limit=LOOKED_AT,
-                include_all_metadata=True,
-            )
+        if "alone" in question.address:
+            return None
         unclaimed = None
-        for message in page["messages"]:
-            if message.get("user") != self._bot:
-                continue
-            carried = _key_of(message)
-            if carried == key:
-                return str(message["ts"])
-            if carried is None and key.endswith("#0"):
-                unclaimed = str(message["ts"])
+        cursor = ""
+        while True:
+            with translated():
+                page = await self.client.conversations_replies(
+                    channel=question.address["channel"],
+                    ts=question.address["thread"],
+                    oldest=question.address["ts"],
+                    limit=PAGE,
+                    cursor=cursor,
+                    include_all_metadata=True,
+                )
+            for message in page["messages"]:
+                if message.get("user") != self._bot or not _is_behind(message, question):
+                    continue
+                carried = _key_of(message)
+                if carried == key:
+                    return str(message["ts"])
+                if carried is None:
+                    unclaimed = str(message["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        if unclaimed:
+            self._remember(unclaimed, _Ours(key))
         return unclaimed
 
     async def remove(self, question: Question, ts: str) -> None:
@@ -139,7 +164,7 @@ class Sending:
         Raises:
             PlatformError: It was not removed, or nobody knows.
         """
-        self._streams.pop(ts, None)
+        self._ours.pop(ts, None)
         with suppress(GoneError), translated():
             await self.client.chat_delete(channel=question.address["channel"], ts=ts)
 
@@ -149,6 +174,8 @@ class Sending:
         Raises:
             PlatformError: It could not be said.
         """
+        if "alone" in question.address:
+            return
         with translated():
             await self.client.assistant_threads_setStatus(
                 channel_id=question.address["channel"],
@@ -158,51 +185,54 @@ class Sending:
 
     async def _post_alone(self, question: Question, message: SlackMessage) -> str:
         """Show a message to the asker alone; Slack lets nobody change or find it afterwards."""
-        with translated():
-            posted = await self.client.chat_postEphemeral(
-                channel=question.address["channel"],
-                user=question.address["user"],
-                text=message.text,
-                blocks=message.blocks,
-            )
-        return str(posted["message_ts"])
+        address = question.address
+
+        async def send(arguments: JsonObject) -> str:
+            kept = {name: arguments[name] for name in ("text", "blocks", "parse", "link_names")}
+            with translated():
+                posted = await self.client.chat_postEphemeral(
+                    channel=address["channel"], user=address["user"], **kept
+                )
+            return str(posted["message_ts"])
+
+        return await first_taken(posts(message), send, question.id)
 
     async def _start(self, question: Question, message: SlackMessage, key: str) -> str:
-        address = question.address
+        if await self._spent("start", STARTS):
+            raise NoStreamError("no stream may be started this minute")
         with translated():
             started = await self.client.chat_startStream(
                 **_thread(question),
                 markdown_text=message.markdown,
-                recipient_user_id=address["user"],
+                recipient_user_id=question.address["user"],
                 recipient_team_id=self._team,
             )
         ts = str(started["ts"])
-        self._streams[ts] = _Stream(key, message)
+        self._remember(ts, _Ours(key, message))
         return ts
 
     async def _append(
-        self, question: Question, ts: str, message: SlackMessage, stream: _Stream, piece: str
+        self, question: Question, ts: str, message: SlackMessage, ours: _Ours, piece: str
     ) -> None:
-        if wait := await self._spend("append", APPENDS):
-            self._streams[ts] = stream
-            raise RateLimitedError(wait)
         try:
-            if piece:
-                with translated():
-                    await self.client.chat_appendStream(
-                        channel=question.address["channel"], ts=ts, markdown_text=piece
-                    )
+            with translated():
+                await self.client.chat_appendStream(
+                    channel=question.address["channel"], ts=ts, markdown_text=piece
+                )
         except RateLimitedError:
-            self._streams[ts] = stream
+            self._remember(ts, ours)
             raise
-        except RefusedError as error:
-            if STOPPED in str(error):
+        except SlackRefusedError as error:
+            if error.code == STOPPED:
                 raise StoppedError(str(error)) from error
-            raise
-        self._streams[ts] = _Stream(stream.key, message)
+            if error.code != NOT_STREAMING:
+                raise
+            await self._change(question, ts, message)
+        else:
+            self._remember(ts, _Ours(ours.key, message))
 
     async def _stop(
-        self, question: Question, ts: str, message: SlackMessage, stream: _Stream, piece: str
+        self, question: Question, ts: str, message: SlackMessage, ours: _Ours, piece: str
     ) -> None:
         try:
             with translated():
@@ -211,44 +241,64 @@ class Sending:
                     ts=ts,
                     markdown_text=piece or None,
                     **stop_arguments(message),
-                    metadata=_metadata(stream.key),
+                    metadata=_metadata(ours.key),
                 )
         except RateLimitedError:
-            self._streams[ts] = stream
+            self._remember(ts, ours)
             raise
         except RefusedError:
-            # It was stopped by a person, or has expired: what it says can still be changed.
+            # A person stopped it, or it has expired, or is unfit: what it says can be changed.
             await self._change(question, ts, message)
 
     async def _change(self, question: Question, ts: str, message: SlackMessage) -> None:
         channel = question.address["channel"]
-        try:
-            with translated():
-                await self.client.chat_update(channel=channel, ts=ts, **update_arguments(message))
-        except RefusedError as error:
-            if STREAMING not in str(error):
-                raise
-            # A stream of a process that is no more.
-            with translated():
-                await self.client.chat_stopStream(channel=channel, ts=ts)
-                await self.client.chat_update(channel=channel, ts=ts, **update_arguments(message))
+        if not message.final and await self._spent("update", UPDATES):
+            return
 
-    async def _spend(self, kind: str, a_minute: int) -> float:
-        """Seconds to wait; 0 where it may be done now. Without the state, it may not."""
+        async def send(arguments: JsonObject) -> None:
+            with translated():
+                await self.client.chat_update(
+                    channel=channel, ts=ts, **arguments, metadata=_metadata(self._ours[ts].key)
+                )
+
         try:
-            return await self._budgets.spend(
+            await first_taken(updates(message), send, question.id)
+        except SlackRefusedError as error:
+            if error.code != STILL_STREAMS:
+                raise
+            # A stream of a process that is no more, or one that was not stopped as it should be.
+            with suppress(RefusedError), translated():
+                await self.client.chat_stopStream(channel=channel, ts=ts)
+            await first_taken(updates(message), send, question.id)
+
+    def _remember(self, ts: str, ours: _Ours) -> None:
+        self._ours[ts] = ours
+        self._ours.move_to_end(ts)
+        if len(self._ours) > REMEMBERED:
+            self._ours.popitem(last=False)
+
+    async def _spent(self, kind: str, a_minute: int) -> bool:
+        """Whether this minute's budget is used up; without the state it is taken for that."""
+        try:
+            wait_s = await self._budgets.spend(
                 f"slack:{self._team}:{kind}", amount=1, capacity=a_minute, per_s=MINUTE_S
             )
         except StateUnavailableError:
-            return MINUTE_S
+            return True
+        return wait_s > 0
 
 
-def _thread(question: Question) -> dict[str, Any]:
+def _thread(question: Question) -> JsonObject:
     return {"channel": question.address["channel"], "thread_ts": question.address["thread"]}
 
 
-def _metadata(key: str) -> dict[str, Any]:
+def _metadata(key: str) -> JsonObject:
     return {"event_type": METADATA, "event_payload": {"key": key}}
+
+
+def _is_behind(message: Mapping[str, Any], question: Question) -> bool:
+    """Whether it was sent after the question, which the bot itself may have shown for somebody."""
+    return float(message["ts"]) > float(question.address["ts"])
 
 
 def _key_of(message: Mapping[str, Any]) -> str | None:

@@ -25,6 +25,18 @@ _GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "cant
 DEFAULT_WAIT_S = 5.0
 
 
+class SlackRefusedError(RefusedError):
+    """Slack refuses, and says why by a code.
+
+    Attributes:
+        code: The code.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Slack says {code}")
+        self.code = code
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn what the SDK raises into what became of the send.
@@ -44,10 +56,10 @@ def _meaning(error: SlackApiError) -> PlatformError:
     said = str(error.response.get("error", ""))
     status = error.response.status_code
     if said in _LIMITED or status == 429:  # noqa: PLR2004  "Too Many Requests"
-        wait = error.response.headers.get("Retry-After", DEFAULT_WAIT_S)
-        return RateLimitedError(float(wait))
+        headers = {name.lower(): value for name, value in error.response.headers.items()}
+        return RateLimitedError(float(headers.get("retry-after", DEFAULT_WAIT_S)))
     if said in _LOST or status >= SERVER_ERROR:
         return LostError(f"Slack failed ({said or status})")
     if said in _GONE:
         return GoneError(f"Slack says {said}")
-    return RefusedError(f"Slack says {said}")
+    return SlackRefusedError(said)
