@@ -53,8 +53,10 @@ def translated() -> Iterator[None]:
 
 
 def _meaning(error: SlackApiError) -> PlatformError:
-    said = str(error.response.get("error", ""))
-    status = error.response.status_code
+    # Of an answer that is not JSON, as proxies and gateways give, the SDK has another form.
+    data = getattr(error.response, "data", None)
+    said = str(data.get("error", "")) if isinstance(data, dict) else ""
+    status = getattr(error.response, "status_code", SERVER_ERROR)
     if said in _LIMITED or status == 429:  # noqa: PLR2004  "Too Many Requests"
         headers = {name.lower(): value for name, value in error.response.headers.items()}
         return RateLimitedError(float(headers.get("retry-after", DEFAULT_WAIT_S)))
