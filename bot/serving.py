@@ -25,7 +25,7 @@ from footnote.bot.state.base import State
 STATE_FILE = "state.db"
 DAY_S = 86400.0
 TIDY_S = 3600.0
-NONE = "No platform can run yet{lacks} Until then `footnote chat` asks in the terminal."
+NONE = "No platform can run yet.{lacks} Until then `footnote chat` asks in the terminal."
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def ready(kinds: Mapping[str, PlatformKind], settings: Settings) -> dict[str, Pl
     able = {name: kind for name, kind in kinds.items() if not kind.lacks(settings)}
     if not able:
         lacks = "".join(f" {kind.lacks(settings)}" for kind in kinds.values())
-        raise UnavailableError(NONE.format(lacks=f":{lacks}" if lacks else "."))
+        raise UnavailableError(NONE.format(lacks=lacks))
     return able
 
 

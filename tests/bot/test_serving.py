@@ -101,7 +101,7 @@ async def test_with_no_platform_the_terminal_is_suggested(app: App) -> None:
     with pytest.raises(UnavailableError) as told:
         ready(kinds, app.settings)
     assert str(told.value) == (
-        "No platform can run yet: one needs ONE_TOKEN. other needs OTHER_TOKEN. Until then "
+        "No platform can run yet. one needs ONE_TOKEN. other needs OTHER_TOKEN. Until then "
         "`footnote chat` asks in the terminal."
     )
     with pytest.raises(UnavailableError, match=r"No platform can run yet[.] Until then"):
