@@ -42,6 +42,8 @@ SOURCES = {"docs": frozenset({"everyone"})}
 class Script:
     """What is said to each question: blocks, pauses in seconds, statuses, or an error.
 
+    An event is waited for.
+
     Attributes:
         answers: The steps, by what the question holds; else "About …" is said.
         asked: The questions that came to be answered.
@@ -60,6 +62,8 @@ class Script:
             match step:
                 case float() | int():
                     await asyncio.sleep(step)
+                case asyncio.Event():
+                    await step.wait()
                 case Exception():
                     raise step
                 case Status():
@@ -207,6 +211,7 @@ async def footnote_in(  # noqa: PLR0913, PLR0917  every part of a deployment can
     settings: SlackSettings | None = None,
     options: InboxOptions | None = None,
     store: PassageStore | None = None,
+    replica: str = "one",
 ) -> AsyncIterator[None]:
     """One replica of Footnote in these workspaces."""
     settings = (settings or SlackSettings()).model_copy(update={"api_url": slack.api_url})
@@ -221,7 +226,7 @@ async def footnote_in(  # noqa: PLR0913, PLR0917  every part of a deployment can
     async with open_slack(settings, tokens, services) as platform:
         inbox = Inbox(
             state=state,
-            owner=Owner("one", "boot"),
+            owner=Owner(replica, "boot"),
             platforms={platform.name: platform},
             answering=script.events,
             commands=_command,
