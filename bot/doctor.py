@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from footnote.bot.app import open_index
+from footnote.bot.checks import Check
 from footnote.bot.errors import FootnoteError, SettingsError
 from footnote.bot.indexed import counted
+from footnote.bot.plugins import platform_kinds
 from footnote.bot.serving import STATE_FILE, open_state
 from footnote.bot.settings import SQLITE, Settings
 from footnote.bot.settings_load import load_settings
@@ -26,21 +28,6 @@ from footnote.retrieval.errors import RetrievalError
 
 ENOUGH_BYTES = 500_000_000
 """Free space that the embedder, while it is fetched, and the index of a small team take."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at.
-
-    Attributes:
-        name: What.
-        fine: Whether it is as it should be.
-        text: What was found, and what to do where it is not fine.
-    """
-
-    name: str
-    fine: bool
-    text: str
 
 
 async def checks(path: Path) -> AsyncIterator[Check]:
@@ -63,6 +50,10 @@ async def checks(path: Path) -> AsyncIterator[Check]:
     yield await _index(settings)
     async for check in _state(settings):
         yield check
+    for kind in platform_kinds().values():
+        if not kind.lacks(settings):
+            for check in await kind.examine(settings):
+                yield check
     yield _space(settings)
 
 
@@ -122,8 +113,8 @@ async def _index(settings: Settings) -> Check:
 
 async def _state(settings: Settings) -> AsyncIterator[Check]:
     if settings.state != SQLITE:
-        for finding in await health(settings.state):
-            yield Check(f"state, {finding.name}", finding.fine, finding.text)
+        for check in await health(settings.state):
+            yield replace(check, name=f"state, {check.name}")
         return
     path = settings.folder / STATE_FILE
     if not path.exists():

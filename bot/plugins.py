@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 
 from pydantic import BaseModel
 
+from footnote.bot.checks import Check
 from footnote.bot.errors import FootnoteError, UnavailableError
 from footnote.bot.platforms.base import Platform, Services
 from footnote.bot.settings import Settings
@@ -69,6 +70,10 @@ class PlatformKind(Protocol):
 
     def lacks(self, settings: Settings) -> str:
         """What has to be set before it can run, as one sentence; "" where nothing is missing."""
+        ...
+
+    async def examine(self, settings: Settings) -> list[Check]:
+        """Look at what it was given, for `footnote doctor`; nothing is raised."""
         ...
 
     def open(self, settings: Settings, services: Services) -> AbstractAsyncContextManager[Platform]:

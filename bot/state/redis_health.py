@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from redis.exceptions import ResponseError
 
+from footnote.bot.checks import Check
 from footnote.bot.state.errors import StateError, StateUnavailableError
 from footnote.bot.state.redis_link import Link, open_link
 
@@ -19,22 +19,7 @@ SETTINGS = ("maxmemory-policy", "appendonly", "appendfsync", "no-appendfsync-on-
 _UNANSWERED = "so that it may stay without an answer or be answered twice"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        name: What.
-        fine: Whether it is as it should be.
-        text: What was found, and what to do where it is not fine.
-    """
-
-    name: str
-    fine: bool
-    text: str
-
-
-async def health(url: str, *, prefix: str = "footnote") -> tuple[Finding, ...]:
+async def health(url: str, *, prefix: str = "footnote") -> tuple[Check, ...]:
     """Look at a server the way Footnote would use it; nothing is written.
 
     It raises nothing: a server that cannot be reached, or a URL that cannot be used, is a finding.
@@ -52,7 +37,7 @@ async def health(url: str, *, prefix: str = "footnote") -> tuple[Finding, ...]:
             await link.command("EXISTS", link.key("counters"))
             return findings(info, await _settings(link))
     except StateError as error:
-        return (Finding("Redis", fine=False, text=str(error)),)
+        return (Check("Redis", fine=False, text=str(error)),)
 
 
 async def _settings(link: Link) -> Mapping[str, str] | None:
@@ -68,7 +53,7 @@ async def _settings(link: Link) -> Mapping[str, str] | None:
     return found
 
 
-def unusable(info: Mapping[str, str]) -> Finding | None:
+def unusable(info: Mapping[str, str]) -> Check | None:
     """Why a server is of no use to Footnote, whatever its settings are.
 
     Args:
@@ -76,64 +61,64 @@ def unusable(info: Mapping[str, str]) -> Finding | None:
     """
     if info.get("redis_mode") == "sentinel":
         text = "this is a Sentinel: put the address of the primary that it watches in the URL."
-        return Finding("Redis", fine=False, text=text)
+        return Check("Redis", fine=False, text=text)
     version = info.get("redis_version", "0")
     if tuple(map(int, re.findall(r"\d+", version)[:2])) < OLDEST:
         text = f"it is version {version}: update it to {'.'.join(map(str, OLDEST))} or later."
-        return Finding("Redis", fine=False, text=text)
+        return Check("Redis", fine=False, text=text)
     if info.get("role") == "slave":
         text = "it is a replica, which takes no writes: put the address of its primary in the URL."
-        return Finding("Redis", fine=False, text=text)
+        return Check("Redis", fine=False, text=text)
     return None
 
 
-def findings(info: Mapping[str, str], settings: Mapping[str, str] | None) -> tuple[Finding, ...]:
+def findings(info: Mapping[str, str], settings: Mapping[str, str] | None) -> tuple[Check, ...]:
     """What holds of a server that can be used.
 
     Args:
         info: What INFO says of it.
         settings: Those of `SETTINGS`, or None where they cannot be read.
     """
-    version = Finding("Redis", fine=True, text=f"version {info['redis_version']}")
+    version = Check("Redis", fine=True, text=f"version {info['redis_version']}")
     return (version, _memory(info, settings), _disk(info, settings), *_copies(info))
 
 
-def _memory(info: Mapping[str, str], settings: Mapping[str, str] | None) -> Finding:
+def _memory(info: Mapping[str, str], settings: Mapping[str, str] | None) -> Check:
     name = "Redis memory"
     policy = (settings or {}).get("maxmemory-policy") or info.get("maxmemory_policy")
     if policy == "noeviction":
-        return Finding(name, fine=True, text="nothing is dropped when it is full")
+        return Check(name, fine=True, text="nothing is dropped when it is full")
     if policy is None:
         text = "its maxmemory-policy cannot be read: make sure that it is noeviction."
-        return Finding(name, fine=False, text=text)
+        return Check(name, fine=False, text=text)
     text = (
         f"its maxmemory-policy is {policy}, so it drops questions and answers when it is full: "
         "set it to noeviction."
     )
-    return Finding(name, fine=False, text=text)
+    return Check(name, fine=False, text=text)
 
 
-def _disk(info: Mapping[str, str], settings: Mapping[str, str] | None) -> Finding:
+def _disk(info: Mapping[str, str], settings: Mapping[str, str] | None) -> Check:
     name = "Redis disk"
     if info.get("aof_last_write_status", "ok") != "ok":
         text = "it failed to write to its disk: look into its log, and give it space or rights."
-        return Finding(name, fine=False, text=text)
+        return Check(name, fine=False, text=text)
     if settings is None and info.get("aof_enabled") == "1":
         text = (
             "its appendfsync cannot be read: unless it is always, a question that was accepted "
             f"in the last second may be lost when its machine goes down, {_UNANSWERED}."
         )
-        return Finding(name, fine=False, text=text)
+        return Check(name, fine=False, text=text)
     if risk := _risk(info, settings or {}):
         text = f"{risk}, {_UNANSWERED}: set appendonly to yes and appendfsync to always."
-        return Finding(name, fine=False, text=text)
+        return Check(name, fine=False, text=text)
     if (settings or {}).get("no-appendfsync-on-rewrite") == "yes":
         text = (
             "while it rewrites its log, a question that was accepted may be lost when its machine "
             f"goes down, {_UNANSWERED}: set no-appendfsync-on-rewrite to no."
         )
-        return Finding(name, fine=False, text=text)
-    return Finding(name, fine=True, text="what it acknowledges is on its disk")
+        return Check(name, fine=False, text=text)
+    return Check(name, fine=True, text="what it acknowledges is on its disk")
 
 
 def _risk(info: Mapping[str, str], settings: Mapping[str, str]) -> str:
@@ -158,7 +143,7 @@ def _risk(info: Mapping[str, str], settings: Mapping[str, str]) -> str:
     return "it saves nothing, and a question that was accepted is lost when it ends"
 
 
-def _copies(info: Mapping[str, str]) -> Iterator[Finding]:
+def _copies(info: Mapping[str, str]) -> Iterator[Check]:
     """What other servers that may take over mean."""
     replicas = int(info.get("connected_slaves", "0"))
     if info.get("redis_mode") != "cluster" and not replicas:
@@ -171,7 +156,7 @@ def _copies(info: Mapping[str, str]) -> Iterator[Finding]:
     guard = ""
     if "min_slaves_good_slaves" not in info:
         guard = ", and set min-replicas-to-write to 1 so that a primary that is cut off stops"
-    yield Finding(
+    yield Check(
         "Redis replicas",
         fine=False,
         text=f"{what}, and one that takes over may lack a question that was accepted just before, "

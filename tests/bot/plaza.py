@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequen
 from contextlib import asynccontextmanager
 
 from footnote.bot.audience import Audience
+from footnote.bot.checks import Check
 from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.base import Command, Intake, Services
 from footnote.bot.questions import Question, View
@@ -107,6 +108,11 @@ class PlazaKind:
         """What the test says."""
         del settings
         return self._lacking
+
+    async def examine(self, settings: Settings) -> list[Check]:
+        """All is well."""
+        del settings
+        return []
 
     @asynccontextmanager
     async def open(self, settings: Settings, services: Services) -> AsyncIterator[Plaza]:

@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any
 
 from footnote.bot.audience import Audience
+from footnote.bot.checks import Check
 from footnote.bot.errors import FootnoteError, UnavailableError
 from footnote.bot.platforms.base import (
     Command,
@@ -51,6 +52,11 @@ class ChatKind:
         """Nothing."""
         del settings
         return ""
+
+    async def examine(self, settings: Settings) -> list[Check]:
+        """All is well."""
+        del settings
+        return []
 
     @asynccontextmanager
     async def open(self, settings: Settings, services: Services) -> AsyncIterator[ChatPlatform]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from footnote.bot.checks import Check
 from footnote.bot.platforms.base import Services
+from footnote.bot.platforms.slack.examination import examine
 from footnote.bot.platforms.slack.platform import SlackPlatform
 from footnote.bot.platforms.slack.settings import SlackSettings, Tokens, lacks, tokens_of
 from footnote.bot.platforms.slack.workspaces import find_workspaces
@@ -18,6 +20,10 @@ class SlackKind:
     def lacks(self, settings: Settings) -> str:
         """Which tokens are not in the environment."""
         return lacks(settings.slack, tokens_of())
+
+    async def examine(self, settings: Settings) -> list[Check]:
+        """Whether Slack takes the tokens, and whether the app may do all that it has to."""
+        return await examine(settings.slack, tokens_of())
 
     def open(
         self, settings: Settings, services: Services

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from footnote.bot.state.redis_health import Finding, findings, health, unusable
+from footnote.bot.checks import Check
+from footnote.bot.state.redis_health import findings, health, unusable
 from tests.bot.state.redis_bench import redis_executable
 from tests.servers.redis import free_port, running_redis
 
@@ -31,14 +32,14 @@ SAFE = {
 }
 
 
-def troubles(found: tuple[Finding, ...]) -> list[str]:
+def troubles(found: tuple[Check, ...]) -> list[str]:
     """What is not fine; each is one sentence."""
     texts = [finding.text for finding in found if not finding.fine]
     assert all(text.endswith(".") and ". " not in text for text in texts)
     return texts
 
 
-def started_with(tmp_path: Path, settings: dict[str, str]) -> tuple[Finding, ...]:
+def started_with(tmp_path: Path, settings: dict[str, str]) -> tuple[Check, ...]:
     """What is found on a real server with these settings."""
     with running_redis(redis_executable(), tmp_path / "redis", settings) as server:
         return asyncio.run(health(server.url))
@@ -85,7 +86,7 @@ def test_a_replica_and_its_primary_are_told_apart(tmp_path: Path) -> None:
     assert "min-replicas-to-write" in risk
 
 
-async def _once_replicating(url: str) -> tuple[Finding, ...]:
+async def _once_replicating(url: str) -> tuple[Check, ...]:
     async with asyncio.timeout(10), Redis.from_url(url) as client:
         while not (await client.info("replication"))["connected_slaves"]:  # noqa: ASYNC110  it tells nobody
             await asyncio.sleep(0.02)

@@ -1,0 +1,67 @@
+"""What `footnote doctor` says of Slack."""
+
+from __future__ import annotations
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from footnote.bot.checks import Check
+from footnote.bot.errors import FootnoteError
+from footnote.bot.platforms.base import PlatformError
+from footnote.bot.platforms.slack.settings import Mode, SlackSettings, Tokens
+from footnote.bot.platforms.slack.trouble import translated
+from footnote.bot.platforms.slack.workspaces import APPS, find_workspaces
+
+NAME = "slack"
+
+
+async def examine(settings: SlackSettings, tokens: Tokens) -> list[Check]:
+    """Whether Slack takes each token, and which scopes the app lacks.
+
+    Args:
+        settings: How Footnote behaves in Slack.
+        tokens: What Slack knows the app by.
+    """
+    checks: list[Check] = []
+    for number, token in enumerate(tokens.bots, start=1):
+        try:
+            (workspace,) = (await find_workspaces([token], settings, NoBudgets())).values()
+        except FootnoteError as error:
+            checks.append(Check(f"{NAME}, token {number}", fine=False, text=str(error)))
+            continue
+        name = f"{NAME}, {workspace.name}"
+        if workspace.lacking:
+            text = (
+                f"the app lacks the scopes {', '.join(workspace.lacking)}: add them at {APPS}, "
+                "below OAuth & Permissions, and install it again."
+            )
+            checks.append(Check(name, fine=False, text=text))
+        else:
+            checks.append(Check(name, fine=True, text="the app may do all that it has to"))
+    if settings.mode is Mode.SOCKET:
+        checks.append(await _socket(settings, tokens))
+    return checks
+
+
+async def _socket(settings: SlackSettings, tokens: Tokens) -> Check:
+    """Whether a socket may be opened, which is asked for and not used."""
+    name = f"{NAME}, socket"
+    client = AsyncWebClient(base_url=settings.api_url, retry_handlers=[])
+    try:
+        with translated():
+            await client.apps_connections_open(app_token=tokens.app)
+    except PlatformError as error:
+        text = (
+            f"no socket can be opened ({error}): make an app-level token with connections:write at "
+            f"{APPS}, below Basic Information, and put it into SLACK_APP_TOKEN."
+        )
+        return Check(name, fine=False, text=text)
+    return Check(name, fine=True, text="a socket can be opened")
+
+
+class NoBudgets:
+    """Rates of which nothing is ever spent."""
+
+    async def spend(self, name: str, *, amount: float, capacity: float, per_s: float) -> float:
+        """Nothing is sent here, so that nothing is refused."""
+        del name, amount, capacity, per_s
+        return 0.0

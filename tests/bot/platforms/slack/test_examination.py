@@ -1,0 +1,77 @@
+"""What `footnote doctor` says of Slack."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from footnote.bot.platforms.slack.examination import examine
+from footnote.bot.platforms.slack.manifest import SCOPES
+from footnote.bot.platforms.slack.settings import Mode, SlackSettings, Tokens
+from tests.servers.slack.checked import checked_slack
+from tests.servers.slack.server import SlackServer
+from tests.servers.slack.workspace import Workspace
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackServer]:
+    """A server."""
+    async with checked_slack() as server:
+        yield server
+
+
+@pytest.fixture
+def acme(slack: SlackServer) -> Workspace:
+    """A workspace that grants exactly what the manifest asks for."""
+    workspace = slack.workspace("acme")
+    workspace.team.scopes = set(SCOPES)
+    return workspace
+
+
+async def _examined(
+    slack: SlackServer, tokens: Tokens, mode: Mode = Mode.SOCKET
+) -> list[tuple[bool, str, str]]:
+    settings = SlackSettings(api_url=slack.api_url, mode=mode)
+    return [(check.fine, check.name, check.text) for check in await examine(settings, tokens)]
+
+
+async def test_all_is_well(slack: SlackServer, acme: Workspace) -> None:
+    """With the scopes of the manifest and an app-level token."""
+    tokens = Tokens((acme.bot_token,), slack.app_token)
+    assert await _examined(slack, tokens) == [
+        (True, "slack, acme", "the app may do all that it has to"),
+        (True, "slack, socket", "a socket can be opened"),
+    ]
+
+
+async def test_missing_scopes_are_named_with_the_page(slack: SlackServer, acme: Workspace) -> None:
+    """Where they are added."""
+    acme.team.scopes = set(SCOPES) - {"groups:read", "users:read"}
+    ((fine, _, text),) = await _examined(slack, Tokens((acme.bot_token,)), Mode.HTTP)
+    assert not fine
+    assert "lacks the scopes groups:read, users:read" in text
+    assert "https://api.slack.com/apps" in text
+
+
+async def test_wrong_tokens_are_told_apart(slack: SlackServer, acme: Workspace) -> None:
+    """By their number among those of SLACK_BOT_TOKEN; none of them is shown."""
+    tokens = Tokens((acme.bot_token, "xoxb-wrong"), "xapp-wrong")
+    checks = await _examined(slack, tokens)
+    assert [(fine, name) for fine, name, _ in checks] == [
+        (True, "slack, acme"),
+        (False, "slack, token 2"),
+        (False, "slack, socket"),
+    ]
+    assert "SLACK_BOT_TOKEN" in checks[1][2]
+    assert "SLACK_APP_TOKEN" in checks[2][2]
+    assert "xoxb-wrong" not in str(checks)
+    assert "xapp-wrong" not in str(checks)
+
+
+async def test_a_slack_that_is_away_is_told() -> None:
+    """In one sentence a token."""
+    settings = SlackSettings(api_url="http://127.0.0.1:9/api/", mode=Mode.HTTP)
+    (check,) = await examine(settings, Tokens(("xoxb-1",)))
+    assert not check.fine
+    assert "cannot be reached" in check.text
