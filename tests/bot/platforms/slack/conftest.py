@@ -18,6 +18,6 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def landing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is sent lands within half a second or never."""
+    """What is sent lands within a third of a second or never."""
     for module in (delivery, options, stream):
-        monkeypatch.setattr(module, "LANDING_S", 0.5)
+        monkeypatch.setattr(module, "LANDING_S", 0.3)

@@ -64,7 +64,7 @@ async def test_an_answer_is_streamed_block_by_block(tmp_path: Path) -> None:
 async def test_an_answer_that_is_there_at_once_is_posted(tmp_path: Path) -> None:
     """No stream is started for what needs none; the post has all that a stream's end has."""
     async with scene(tmp_path) as room:
-        room.script.answers["leave"] = ["One.", "Two."]
+        room.script.answers["leave"] = ["One.", 0.05, "Two."]
         asked = await room.alice.says(room.general, room.mention("leave?"))
         final = await room.slack.reply_to(asked)
         await room.answer(asked, final.text)
