@@ -22,6 +22,10 @@ export interface Events {
   message: types.GenericMessageEvent;
   'message.bot_message': types.BotMessageEvent;
   'message.channel_join': types.ChannelJoinMessageEvent;
+  'message.channel_leave': types.ChannelLeaveMessageEvent;
+  'message.channel_name': types.ChannelNameMessageEvent;
+  'message.channel_purpose': types.ChannelPurposeMessageEvent;
+  'message.channel_topic': types.ChannelTopicMessageEvent;
   'message.file_share': types.FileShareMessageEvent;
   'message.message_changed': types.MessageChangedEvent;
   'message.message_deleted': types.MessageDeletedEvent;
