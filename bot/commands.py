@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 from footnote.bot.app import App
 from footnote.bot.audience import Audiences
 from footnote.bot.conversations import conversation_key
-from footnote.bot.indexed import source_lines
+from footnote.bot.feedback import forget_asker
+from footnote.bot.indexed import counted, source_lines
 from footnote.bot.platforms.base import Command
 from footnote.bot.questions import Question
-from footnote.bot.state.base import Conversations
+from footnote.bot.state.base import State
 from footnote.retrieval.readers import Readers
 
 HELP = """\
@@ -16,6 +19,7 @@ HELP = """\
 - /new forgets the questions before.
 - /sources lists what is searched.\
 """
+FORGET = "\n- /forget removes what you asked, with the answers."
 FORGOTTEN = "The next question stands by itself."
 
 
@@ -38,13 +42,13 @@ class ServedCommands:
 
     Args:
         app: What they are about.
-        conversations: What /new makes forget.
+        state: What /new and /forget make forget.
         audiences: Who may see what.
     """
 
-    def __init__(self, app: App, conversations: Conversations, audiences: Audiences) -> None:
+    def __init__(self, app: App, state: State, audiences: Audiences) -> None:
         self._app = app
-        self._conversations = conversations
+        self._state = state
         self._audiences = audiences
 
     async def __call__(self, command: Command) -> str:
@@ -53,9 +57,29 @@ class ServedCommands:
         Raises:
             FootnoteError: It could not be done, and why.
         """
-        if command.name == "new":
-            await self._conversations.forget(conversation_key(_as_question(command)))
-        return await reply_to(command, self._app, self._audiences.readers(command.audience))
+        readers = self._audiences.readers(command.audience)
+        match command.name:
+            case "help":
+                return HELP + FORGET
+            case "footnote":
+                lines = await self._about()
+                return f"{lines}\n{HELP}{FORGET}"
+            case "forget":
+                return _forgotten(await forget_asker(self._state, command.asker))
+            case "new":
+                thread = conversation_key(_as_question(command))
+                await self._state.conversations.forget(thread)
+        return await reply_to(command, self._app, readers)
+
+    async def _about(self) -> str:
+        waiting = await self._state.queue.waiting()
+        return f"Footnote {version('footnote-bot')}, {counted(waiting, 'question')} waiting."
+
+
+def _forgotten(count: int) -> str:
+    if not count:
+        return "There is nothing of yours that is kept."
+    return f"{counted(count, 'question')} of yours and their answers are forgotten."
 
 
 def _as_question(command: Command) -> Question:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from footnote.bot.platforms.base import Feedback, Verdict
 from footnote.bot.questions import Question
-from footnote.bot.records import answer_from_json
+from footnote.bot.records import answer_from_json, question_to_json
 from footnote.bot.state.base import Noted, State
+from footnote.bot.turns import Conversation
 
 REFUSED = (
     "Nothing can be said of this answer, since it is no longer kept: ask the question again, and "
@@ -90,7 +91,9 @@ async def opinions(state: State, question_id: str = "") -> list[Opinion]:
 
 
 async def forget(state: State, question_id: str) -> bool:
-    """Remove what people said of an answer, with the answer and the turn that it left.
+    """Remove what was asked and answered, with the turn that it left and what people said of it.
+
+    Only where it was asked remains, so that its messages can still be removed.
 
     Returns:
         Whether there was anything to remove.
@@ -98,7 +101,29 @@ async def forget(state: State, question_id: str) -> bool:
     Raises:
         StateUnavailableError: Nobody knows.
     """
-    return await state.journal.erase(question_id)
+    kept = await state.queue.kept(question_id)
+    left = _without_words(answer_from_json(kept.body).question) if kept and kept.body else None
+    return await state.journal.erase(question_id, left=question_to_json(left) if left else "")
+
+
+async def forget_asker(state: State, asker: str) -> int:
+    """Remove all that somebody asked, as far as it is finished, and count it.
+
+    Raises:
+        StateUnavailableError: Nobody knows of how much of it.
+    """
+    forgotten = 0
+    after = 0.0
+    while page := await state.journal.finished(after=after):
+        for kept in page:
+            if kept.body and answer_from_json(kept.body).question.asker == asker:
+                forgotten += await forget(state, kept.id)
+        after = page[-1].finished_at
+    return forgotten
+
+
+def _without_words(question: Question) -> Question:
+    return replace(question, text="", conversation=Conversation())
 
 
 def _can_see(person: str, question: Question) -> bool:

@@ -95,7 +95,7 @@ async def serve(
             owner=owner,
             platforms=platforms,
             answering=lambda question: answer_events(app.core.answerer, question),
-            commands=ServedCommands(app, state.conversations, audiences),
+            commands=ServedCommands(app, state, audiences),
             readers=audiences,
             sources=settings.audiences,
             options=options(settings.inbox),

@@ -269,10 +269,15 @@ class Journal(Protocol):
         """Feedback on one question, or all there is, in the order in which it was last noted."""
         ...
 
-    async def erase(self, question_id: str) -> bool:
+    async def erase(self, question_id: str, *, left: str = "") -> bool:
         """Remove the answer, the turn and the notes of a question; its id stays a duplicate.
 
         Of a finished question its outcome and its messages remain, with an empty body.
+
+        Args:
+            question_id: The question.
+            left: What takes the place of a finished question itself, as JSON, so that its messages
+                can still be removed; "" leaves it as it is.
 
         Returns:
             Whether there was anything to remove.

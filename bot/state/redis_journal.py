@@ -36,6 +36,6 @@ class RedisJournal:
             for note_id, about, body, noted in await self._link.run("notes", question_id)
         )
 
-    async def erase(self, question_id: str) -> bool:
+    async def erase(self, question_id: str, *, left: str = "") -> bool:
         """Remove the answer, the turn and the notes of a question; a repeat finds nothing."""
-        return bool(await self._link.run("erase", question_id))
+        return bool(await self._link.run("erase", question_id, left))

@@ -54,8 +54,13 @@ def notes(connection: sqlite3.Connection, _now: float, question_id: str) -> Sequ
     return tuple(Noted(*row) for row in rows)
 
 
-def erase(connection: sqlite3.Connection, now: float, question_id: str) -> bool:
+def erase(connection: sqlite3.Connection, now: float, question_id: str, left: str) -> bool:
     """Remove the answer, the turn and the notes of a question."""
+    if left:
+        connection.execute(
+            "UPDATE questions SET body = ? WHERE id = ? AND state = 'finished'",
+            (left, question_id),
+        )
     removed = (
         connection.execute(
             "UPDATE questions SET decided_body = '' "

@@ -178,9 +178,9 @@ class SqliteJournal(_Part):
         """Feedback on one question, or all there is, oldest first."""
         return await self._passing(lambda c, now: sqlite_journal.notes(c, now, question_id))
 
-    async def erase(self, question_id: str) -> bool:
+    async def erase(self, question_id: str, *, left: str = "") -> bool:
         """Remove the answer, the turn and the notes of a question."""
-        return await self._lasting(lambda c, now: sqlite_journal.erase(c, now, question_id))
+        return await self._lasting(lambda c, now: sqlite_journal.erase(c, now, question_id, left))
 
 
 class SqliteRecords(_Part):

@@ -9,8 +9,8 @@ from footnote.bot.state.base import State
 from footnote.bot.state.entries import Decision, Filing, Owner, Remains
 
 
-async def finish(state: State, answer: Answer) -> None:
-    """Take a question through the queue to this answer."""
+async def finish(state: State, answer: Answer, *, turn: str | None = None) -> None:
+    """Take a question through the queue to this answer, and this turn."""
     question = answer.question
     thread = conversation_key(question)
     filing = Filing(question.id, thread, question_to_json(question))
@@ -18,4 +18,4 @@ async def finish(state: State, answer: Answer) -> None:
     lease = await state.queue.take(Owner("replica", "boot"), lease_s=60.0)
     assert lease
     await state.queue.decide(lease, Decision(answer.outcome, answer_to_json(answer)), ())
-    await state.queue.finish(lease, (), Remains())
+    await state.queue.finish(lease, (), Remains(turn))

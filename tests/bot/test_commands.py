@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,33 +10,16 @@ import pytest
 
 from footnote.bot.app import App, open_app
 from footnote.bot.audience import Audience, Audiences
-from footnote.bot.commands import FORGOTTEN, HELP, ServedCommands
+from footnote.bot.commands import FORGET, FORGOTTEN, HELP, ServedCommands
 from footnote.bot.conversations import conversation_key
 from footnote.bot.platforms.base import Command
-from footnote.bot.questions import Question
+from footnote.bot.questions import Answer, Outcome, Question
+from footnote.bot.records import answer_from_json
 from footnote.bot.settings_load import load_settings
+from footnote.bot.state.base import State
+from tests.bot.finished import finish
+from tests.bot.state.bench import sqlite_bench
 from tests.hashing import HashEmbedder
-
-
-class Threads:
-    """Conversations that only remember what was forgotten."""
-
-    def __init__(self) -> None:
-        self.forgotten: list[str] = []
-
-    async def turns(self, thread: str, *, before: str = "") -> list[str]:
-        """None."""
-        del thread, before
-        return []
-
-    async def forget(self, thread: str) -> None:
-        """Keep its name."""
-        self.forgotten.append(thread)
-
-    async def engaged(self, thread: str) -> bool:
-        """Nowhere."""
-        del thread
-        return False
 
 
 @pytest.fixture
@@ -54,15 +38,16 @@ async def app(tmp_path: Path) -> AsyncIterator[App]:
 
 
 @pytest.fixture
-def threads() -> Threads:
-    """No conversation yet."""
-    return Threads()
+async def state(tmp_path: Path) -> AsyncIterator[State]:
+    """An empty state."""
+    async with sqlite_bench(tmp_path) as bench:
+        yield bench.state
 
 
 @pytest.fixture
-def commands(app: App, threads: Threads) -> ServedCommands:
+def commands(app: App, state: State) -> ServedCommands:
     """The commands of chat platforms."""
-    return ServedCommands(app, threads, Audiences({"hr": frozenset({"slack:U7"})}))
+    return ServedCommands(app, state, Audiences({"hr": frozenset({"slack:U7"})}))
 
 
 async def test_sources_are_listed_for_those_who_may_see_them(commands: ServedCommands) -> None:
@@ -78,18 +63,45 @@ async def test_sources_are_listed_for_those_who_may_see_them(commands: ServedCom
 
 
 async def test_new_forgets_the_conversation_of_its_place(
-    commands: ServedCommands, threads: Threads
+    commands: ServedCommands, state: State
 ) -> None:
     """The public one in public, the asker's own in private."""
-    private = Audience(private=True)
-    for audience in (Audience(), private):
-        command = Command("new", asker="U7", place="C1/1", platform="slack", audience=audience)
-        assert await commands(command) == FORGOTTEN
-        question = Question("q", "?", asker="U7", place="C1/1", platform="slack", audience=audience)
-        assert threads.forgotten.pop() == conversation_key(question)
+    for private in (False, True):
+        audience = Audience(private=private)
+        asked = Question(f"q {private}", "?", "U7", "C1/1", "slack", audience)
+        await finish(state, Answer(asked, Outcome.ANSWERED), turn="remembered")
+    public, own = (conversation_key(asked) for asked in await _asked(state))
+    for audience, left in ((Audience(), [own]), (Audience(private=True), [])):
+        assert await commands(Command("new", "", "U7", "C1/1", "slack", audience)) == FORGOTTEN
+        turns = {thread: await state.conversations.turns(thread) for thread in (public, own)}
+        assert [thread for thread, kept in turns.items() if kept] == left
+
+
+async def _asked(state: State) -> list[Question]:
+    return [answer_from_json(kept.body).question for kept in await state.journal.finished()]
+
+
+async def test_forget_removes_what_its_asker_asked(commands: ServedCommands, state: State) -> None:
+    """And says how much that was."""
+    for number, asker in enumerate(("U7", "U8", "U7")):
+        question = Question(f"q{number}", "?", asker=asker)
+        await finish(state, Answer(question, Outcome.ANSWERED))
+    forget = Command("forget", asker="U7")
+    assert await commands(forget) == "2 questions of yours and their answers are forgotten."
+    assert await commands(forget) == "There is nothing of yours that is kept."
+    kept = await state.queue.kept("q1")
+    assert kept
+    assert kept.body
+
+
+async def test_footnote_says_what_it_is(commands: ServedCommands) -> None:
+    """Its version, how much waits, and what can be done."""
+    said = await commands(Command("footnote"))
+    assert re.match(r"Footnote \d+\.\d+\.\d+, 0 questions waiting[.]\n", said)
+    assert said.endswith(HELP + FORGET)
 
 
 async def test_help_and_what_there_is_not(commands: ServedCommands) -> None:
     """An unknown command is told where to look."""
-    assert await commands(Command("help")) == HELP
+    assert await commands(Command("help")) == HELP + FORGET
     assert await commands(Command("frob")) == "There is no /frob: /help says what there is."

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import strategies as st
 
 from footnote.bot.audience import Audience
-from footnote.bot.feedback import Opinion, forget, keep, opinions
+from footnote.bot.feedback import Opinion, forget, forget_asker, keep, opinions
 from footnote.bot.platforms.base import Feedback, Verdict
 from footnote.bot.questions import Answer, Outcome, Question
+from footnote.bot.records import question_from_json
+from footnote.bot.state.entries import Owner, Wish
 from tests.bot.finished import finish
 from tests.bot.state.bench import START, Bench, sqlite_bench
 from tests.properties import holds_for
@@ -116,3 +118,19 @@ async def _said(said: list[Feedback]) -> None:
     for asker, opinion in found.items():
         assert opinion.verdict == verdicts.get(asker)
         assert opinion.correction == corrections.get(asker, "")
+
+
+async def test_what_somebody_asked_is_forgotten(bench: Bench) -> None:
+    """Their words and the answers go, other people's stay; its messages can still be removed."""
+    state = bench.state
+    other = replace(PUBLIC, id="q3", asker="U2")
+    await finish(state, Answer(other, Outcome.ANSWERED))
+    assert await forget_asker(state, "U1") == 2
+    assert await forget_asker(state, "U1") == 0
+    kept = [await state.queue.kept(name) for name in ("q1", "q2", "q3")]
+    assert [bool(item and item.body) for item in kept] == [False, False, True]
+    assert await state.queue.wish("q1", Wish.WITHDRAW)
+    lease = await state.queue.take(Owner("replica", "boot"), lease_s=60.0)
+    assert lease
+    left = question_from_json(lease.body)
+    assert (left.text, left.platform, left.place) == ("", PUBLIC.platform, PUBLIC.place)

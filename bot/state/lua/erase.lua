@@ -1,11 +1,14 @@
 -- Remove what was said in and about a question.
 --
--- ARGV  id
+-- ARGV  id, what takes the place of the question itself or ""
 -- Gives back whether there was anything to remove: 1 or 0.
 
 local id = ARGV[1]
 local removed = 0
 local question = load(id)
+if question and question.state == "finished" and ARGV[2] ~= "" then
+  redis.call("HSET", key("question", id), "body", ARGV[2])
+end
 if question and question.state == "finished" and question.answer ~= "" then
   redis.call("HSET", key("question", id), "answer", "")
   removed = 1

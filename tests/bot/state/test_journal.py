@@ -132,6 +132,18 @@ async def test_any_of_it_alone_can_be_erased(state: State) -> None:
     assert list(await state.conversations.turns("t")) == []
 
 
+async def test_what_was_asked_can_be_erased_too(state: State) -> None:
+    """What is left in its place is what a later withdrawal is given; an open question stays."""
+    await answered(state, "a")
+    assert await state.journal.erase("a", left='"only where"')
+    assert await state.queue.wish("a", Wish.WITHDRAW)
+    assert (await take(state)).body == '"only where"'
+    await ask(state, "b", "other")
+    await state.journal.erase("b", left='"only where"')
+    lease = await take(state)
+    assert (lease.id, lease.body) == ("b", '"b 0"')
+
+
 async def test_an_erased_question_can_be_withdrawn_and_edited(state: State) -> None:
     """Its messages are still known, so that they can be removed or brought up to date."""
     for question_id in "ab":
