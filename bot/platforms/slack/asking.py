@@ -142,7 +142,7 @@ def _private(text: str, body: Payload) -> Question:
 
 def _command(name: str, body: Payload, audience: Audience) -> Command:
     return Command(
-        name="help" if name == "footnote" else name,
+        name=name,
         argument=(body.get("text") or "").strip(),
         asker=f"{NAME}:{body['user_id']}",
         place=f"{body['team_id']}/{body['channel_id']}",
