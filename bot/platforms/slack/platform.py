@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from contextlib import suppress
 
 from footnote.bot.audience import Audience
 from footnote.bot.errors import UnavailableError
@@ -88,7 +89,8 @@ class SlackPlatform:
             await self._of(question).sending.update(question, sent, _slack(message))
         except StoppedError:
             if self._intake:
-                await self._intake.take(Cancelled(question.id, question.asker))
+                with suppress(UnavailableError):  # an answer that cannot be cancelled is shown
+                    await self._intake.take(Cancelled(question.id, question.asker))
             raise
 
     async def find(self, question: Question, key: str) -> str | None:

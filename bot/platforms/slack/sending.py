@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from footnote.bot.platforms.base import GoneError, PlatformError, RateLimitedError, RefusedError
+from footnote.bot.platforms.base import GoneError, RateLimitedError, RefusedError
 from footnote.bot.platforms.slack.messages import (
     JsonObject,
     SlackMessage,
@@ -37,7 +37,7 @@ REMEMBERED = 500
 """So many messages of this process are remembered; others are changed as a successor would."""
 
 
-class StoppedError(PlatformError):
+class StoppedError(RefusedError):
     """A person stopped the stream in Slack, which is how one cancels an answer there."""
 
 
