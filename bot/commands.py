@@ -11,6 +11,7 @@ from footnote.bot.feedback import forget_asker
 from footnote.bot.indexed import counted, source_lines
 from footnote.bot.platforms.base import Command
 from footnote.bot.questions import Question
+from footnote.bot.reindexing import reindex
 from footnote.bot.state.base import State
 from footnote.retrieval.readers import Readers
 
@@ -20,6 +21,8 @@ HELP = """\
 - /sources lists what is searched.\
 """
 FORGET = "\n- /forget removes what you asked, with the answers."
+DENIED = "Only admins can have the sources read anew: ask one of them."
+NO_SOURCES = "The settings name no source: add a table [sources.NAME] to them."
 FORGOTTEN = "The next question stands by itself."
 
 
@@ -64,6 +67,11 @@ class ServedCommands:
             case "footnote":
                 lines = await self._about()
                 return f"{lines}\n{HELP}{FORGET}"
+            case "reindex" if not command.audience.admin:
+                return DENIED
+            case "reindex":
+                said = [text async for text in reindex(self._app, command.argument)]
+                return said[-1] if said else NO_SOURCES
             case "forget":
                 return _forgotten(await forget_asker(self._state, command.asker))
             case "new":

@@ -10,7 +10,7 @@ import pytest
 
 from footnote.bot.app import App, open_app
 from footnote.bot.audience import Audience, Audiences
-from footnote.bot.commands import FORGET, FORGOTTEN, HELP, ServedCommands
+from footnote.bot.commands import DENIED, FORGET, FORGOTTEN, HELP, ServedCommands
 from footnote.bot.conversations import conversation_key
 from footnote.bot.platforms.base import Command
 from footnote.bot.questions import Answer, Outcome, Question
@@ -99,6 +99,14 @@ async def test_footnote_says_what_it_is(commands: ServedCommands) -> None:
     said = await commands(Command("footnote"))
     assert re.match(r"Footnote \d+\.\d+\.\d+, 0 questions waiting[.]\n", said)
     assert said.endswith(HELP + FORGET)
+
+
+async def test_only_admins_have_the_sources_read_anew(commands: ServedCommands) -> None:
+    """The others are told so, whatever they name."""
+    admin = Audience(private=True, admin=True)
+    assert await commands(Command("reindex", "open")) == DENIED
+    said = await commands(Command("reindex", "open", audience=admin))
+    assert said.startswith("- open: 0 listed; 0 new")
 
 
 async def test_help_and_what_there_is_not(commands: ServedCommands) -> None:
