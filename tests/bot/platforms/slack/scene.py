@@ -167,6 +167,12 @@ class Scene:
         for message in messages:
             assert await self.state.queue.kept(self.question_id(message)) is None
 
+    async def soon(self, look: Callable[[], bool]) -> None:
+        """Return once it is true of what nobody tells of."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not look():  # noqa: ASYNC110  nobody tells of it
+                await asyncio.sleep(0.01)
+
     async def quiet(self) -> None:
         """Return once everything is acknowledged, and every accepted question is finished."""
         await self.slack.settled()

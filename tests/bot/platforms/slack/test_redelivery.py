@@ -7,16 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.platforms.slack.scene import PATIENCE_S, Scene, scene
+from tests.bot.platforms.slack.scene import scene
 from tests.servers.slack.delivery import ACK_S
 from tests.servers.slack.recording import What
-
-
-async def refused(room: Scene, times: int) -> None:
-    """Return once the state could not be written so often."""
-    async with asyncio.timeout(PATIENCE_S):
-        while room.link.refused < times:  # noqa: ASYNC110  nothing tells of it
-            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("say_so", [True, False])
@@ -49,7 +42,7 @@ async def test_a_question_while_the_state_is_away(tmp_path: Path) -> None:
         room.link.away = True
         asked = await room.alice.says(room.general, room.mention("leave?"))
         await room.slack.until(lambda: len(room.slack.events_sent()) == 2)
-        await refused(room, 2)
+        await room.soon(lambda: room.link.refused == 2)
         assert not room.slack.recording.of(What.ACK)
         room.link.away = False
         room.slack.clock.advance(ACK_S)
@@ -65,7 +58,7 @@ async def test_an_edit_while_the_state_is_away(tmp_path: Path) -> None:
         await room.answer(asked, "About leave?")
         room.link.away = True
         await room.alice.edits(asked, "travel?")
-        await refused(room, 1)
+        await room.soon(lambda: room.link.refused == 1)
         room.link.away = False
         room.slack.clock.advance(ACK_S)
         await room.answer(asked, "About travel?")
@@ -76,7 +69,7 @@ async def test_a_question_that_was_deleted_before_it_was_taken(tmp_path: Path) -
     async with scene(tmp_path) as room:
         room.link.away = True
         asked = await room.alice.says(room.alice.dm, "leave?")
-        await refused(room, 1)
+        await room.soon(lambda: room.link.refused == 1)
         room.link.away = False
         await room.alice.deletes(asked)
         await room.slack.until(lambda: len(room.slack.recording.of(What.ACK)) == 1)
