@@ -57,7 +57,7 @@ async def test_one_source_can_be_named(app: App) -> None:
 
 async def test_a_source_that_is_not_there_is_told(app: App) -> None:
     """With the one that was meant."""
-    with pytest.raises(SettingsError, match="There is no source dosc: did you mean docs?"):
+    with pytest.raises(SettingsError, match=r"There is no source dosc: did you mean docs[?]"):
         await _said(app, "dosc")
 
 
