@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
 
 from footnote.bot.questions import Status
 from tests.bot.platforms.slack.scene import Scene, scene
@@ -44,6 +45,7 @@ async def test_a_limited_call_is_made_again(tmp_path: Path, method: str) -> None
         more.set()
         assert await room.answer(asked, "One.\n\nTwo.") is seen
         assert seen.stream
+        assert not room.slack.recording.calls("chat.update")
 
 
 async def test_a_limit_is_waited_for(tmp_path: Path) -> None:
@@ -103,8 +105,12 @@ async def test_a_call_that_is_lost_while_streaming(tmp_path: Path, method: str) 
 
 
 @pytest.mark.usefixtures("landing")
-async def test_a_post_that_is_lost(tmp_path: Path) -> None:
-    """What Slack has taken is found by what it carries; what it has not is posted again."""
+async def test_a_post_that_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Slack has taken is found by what it carries; what it has not is posted again.
+
+    The SDK would post it again by itself, after a while that is none here.
+    """
+    monkeypatch.setattr(BackoffRetryIntervalCalculator, "calculate_sleep_duration", lambda *_: 0.0)
     async with scene(tmp_path) as room:
         for taken in (False, True):
             room.slack.faults.fail("chat.postMessage", taken=taken)

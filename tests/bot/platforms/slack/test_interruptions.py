@@ -1,0 +1,98 @@
+"""Answers that are being made when a socket or a replica goes away."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from footnote.bot.inbox import inbox
+from footnote.bot.inbox.options import InboxOptions
+from footnote.bot.state.sqlite import open_state
+from tests.bot.platforms.slack.scene import footnote_in, scene
+
+pytestmark = pytest.mark.usefixtures("brisk")
+
+SHORT = InboxOptions(lease_s=0.4, renew_s=0.1, send_s=0.2, poll_s=0.05, grace_s=0.0)
+"""A lease that runs out soon after its holder has died."""
+
+
+async def test_a_socket_that_goes_in_mid_answer(tmp_path: Path) -> None:
+    """The answer goes on, and what is asked meanwhile comes in by the next socket."""
+    async with scene(tmp_path) as room:
+        more = asyncio.Event()
+        room.script.answers["leave"] = ["One.", more, "Two."]
+        asked = await room.alice.says(room.general, room.mention("leave?"))
+        seen = await room.slack.reply_to(asked)
+        await room.slack.sockets.disconnect()
+        after = await room.alice.says(room.general, room.mention("travel?"))
+        more.set()
+        assert await room.answer(asked, "One.\n\nTwo.") is seen
+        final = await room.slack.reply_to(after)
+        await room.answer(after, final.text)
+
+
+@pytest.mark.usefixtures("landing")
+@pytest.mark.parametrize("decided", [False, True])
+async def test_a_replica_that_dies_in_mid_stream(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, decided: bool
+) -> None:
+    """Another ends the stream that it has left open, and makes it the one final message.
+
+    What was decided is said, and else the answer is made anew.
+    """
+    monkeypatch.setattr(inbox, "STOP_S", 0.0)
+    async with AsyncExitStack() as stack:
+        room = await stack.enter_async_context(scene(tmp_path, options=SHORT))
+        end = asyncio.Event()
+        room.script.answers["leave"] = ["One.", end]
+        asked = await room.alice.says(room.general, room.mention("leave?"))
+        seen = await room.slack.reply_to(asked)
+        if decided:
+            room.slack.faults.drop("chat.stopStream", taken=False)
+            end.set()
+            await room.slack.until(lambda: room.slack.recording.calls("chat.stopStream"))
+        room.link.away = True
+        room.script.answers["leave"] = ["Another."]
+        room.state = await stack.enter_async_context(open_state(tmp_path / "state.db"))
+        await stack.enter_async_context(
+            footnote_in(
+                room.slack, [room.acme], room.state, room.script, options=SHORT, replica="two"
+            )
+        )
+        kept = await room.ended(asked)
+        await room.quiet()
+        assert room.slack.replies_to(asked) == [seen]
+        assert [sent.message for sent in kept.sent] == [seen.ts]
+        assert seen.text.startswith("One." if decided else "Another.")
+        assert not seen.streaming
+        assert "context_actions" in [block["type"] for block in seen.blocks]
+
+
+@pytest.mark.usefixtures("landing")
+async def test_a_replica_that_dies_before_it_knows_of_its_stream(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slack has started it, and the answer was lost with the replica: another one finds it."""
+    monkeypatch.setattr(inbox, "STOP_S", 0.0)
+    async with AsyncExitStack() as stack:
+        room = await stack.enter_async_context(scene(tmp_path, options=SHORT))
+        room.script.answers["leave"] = ["One.", asyncio.Event()]
+        room.slack.faults.drop("chat.startStream")
+        asked = await room.alice.says(room.general, room.mention("leave?"))
+        seen = await room.slack.reply_to(asked)
+        room.link.away = True
+        room.script.answers["leave"] = ["Another."]
+        room.state = await stack.enter_async_context(open_state(tmp_path / "state.db"))
+        await stack.enter_async_context(
+            footnote_in(
+                room.slack, [room.acme], room.state, room.script, options=SHORT, replica="two"
+            )
+        )
+        kept = await room.ended(asked)
+        await room.quiet()
+        assert room.slack.replies_to(asked) == [seen]
+        assert [sent.message for sent in kept.sent] == [seen.ts]
+        assert seen.text.startswith("Another.")
