@@ -70,7 +70,9 @@ class SlackPlatform:
                 address["channel"], address["user"], private=question.audience.private
             )
         except UnavailableError as error:
-            raise LostError(str(error)) from error
+            # What Slack refuses for good, such as without a scope, it will not say later either.
+            never = isinstance(error.__cause__, RefusedError)
+            raise (RefusedError if never else LostError)(str(error)) from error
 
     def render(self, view: View) -> Sequence[SlackMessage]:
         """The messages that show this."""
