@@ -108,12 +108,15 @@ class SlackPlatform:
         await self._of(question).sending.tell(question, status)
 
     async def reply(self, command: Command, text: str) -> None:
-        """Show what a command has to say to whoever gave it."""
+        """Show what a command has to say to whoever gave it, in private where the bot is not."""
         team, channel = command.place.split("/")[:2]
-        with translated():
-            await self._workspaces[team].client.chat_postEphemeral(
-                channel=channel, user=command.asker.removeprefix(f"{NAME}:"), markdown_text=text
-            )
+        client, user = self._workspaces[team].client, command.asker.removeprefix(f"{NAME}:")
+        try:
+            with translated():
+                await client.chat_postEphemeral(channel=channel, user=user, markdown_text=text)
+        except RefusedError:
+            with translated():
+                await client.chat_postMessage(channel=user, markdown_text=text)
 
     def _of(self, question: Question) -> Workspace:
         workspace = self._workspaces.get(question.address["team"])
