@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 from footnote.bot.audience import Audiences
 from footnote.bot.inbox.inbox import Inbox
 from footnote.bot.inbox.options import InboxOptions
+from footnote.bot.inbox.worker import Answering
 from footnote.bot.lookups import KeptAnswers
 from footnote.bot.platforms.base import Command, Services
 from footnote.bot.platforms.slack.events import question_id
@@ -47,14 +48,31 @@ class Script:
     Attributes:
         answers: The steps, by what the question holds; else "About …" is said.
         asked: The questions that came to be answered.
+        answering: What answers instead, if anything.
+        commands: The commands that were given.
+        hold: What they wait for, if anything.
     """
 
     answers: dict[str, Sequence[Any]] = field(default_factory=dict)
     asked: list[Question] = field(default_factory=list)
+    answering: Answering | None = None
+    commands: list[Command] = field(default_factory=list)
+    hold: asyncio.Event | None = None
+
+    async def command(self, command: Command) -> str:
+        """What is said to a command: the command."""
+        self.commands.append(command)
+        if self.hold:
+            await self.hold.wait()
+        return f"/{command.name} {command.argument}".strip()
 
     async def events(self, question: Question) -> AsyncGenerator[Event, None]:
         """The events of an answer."""
         self.asked.append(question)
+        if self.answering:
+            async for event in self.answering(question):
+                yield event
+            return
         steps = next((s for text, s in self.answers.items() if text in question.text), None)
         blocks: tuple[Block, ...] = ()
         outcome = Outcome.ANSWERED
@@ -235,7 +253,7 @@ async def footnote_in(  # noqa: PLR0913, PLR0917  every part of a deployment can
             owner=Owner(replica, "boot"),
             platforms={platform.name: platform},
             answering=script.events,
-            commands=_command,
+            commands=script.command,
             readers=audiences,
             sources=SOURCES,
             options=options,
@@ -247,7 +265,3 @@ async def footnote_in(  # noqa: PLR0913, PLR0917  every part of a deployment can
             finally:
                 receiving.cancel()
                 await asyncio.wait([receiving])
-
-
-async def _command(command: Command) -> str:
-    return f"/{command.name} {command.argument}".strip()
