@@ -44,8 +44,9 @@ async def keep(state: State, feedback: Feedback) -> bool:
     Verdict and correction are two notes: each replaces the one before it of the same person, and
     leaves the other as it is, also where both come at once.
 
-    A private answer was seen by its asker alone. That somebody sees a message that is not private
-    is for its platform to know, which hands in what people do to the messages before them.
+    A private answer was seen by its asker alone, who may want a better one of others. That somebody
+    sees a message that is not private is for its platform to know, which hands in what people do to
+    the messages before them.
 
     Returns:
         Whether it was kept. It was not where there is no such answer, or no longer, or none that
@@ -57,7 +58,8 @@ async def keep(state: State, feedback: Feedback) -> bool:
     kept = await state.queue.kept(feedback.question_id)
     if kept is None or not kept.body:
         return False
-    if not _can_see(feedback.asker, answer_from_json(kept.body).question):
+    question = answer_from_json(kept.body).question
+    if not (feedback.asked or _can_see(feedback.asker, question)):
         return False
     said = {"verdict": feedback.verdict, "correction": feedback.correction}
     for kind, value in said.items():

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from footnote.bot.conversations import conversation_key
 from footnote.bot.errors import FootnoteError, UnavailableError
-from footnote.bot.feedback import keep
+from footnote.bot.feedback import REFUSED, keep
 from footnote.bot.inbox.options import InboxOptions
 from footnote.bot.platforms.base import (
     Cancelled,
@@ -18,6 +18,7 @@ from footnote.bot.platforms.base import (
     Happening,
     Platform,
     PlatformError,
+    UnheardError,
 )
 from footnote.bot.questions import Question
 from footnote.bot.records import question_to_json
@@ -70,6 +71,7 @@ class PlatformIntake:
 
         Raises:
             UnavailableError: It was not taken: the state is away, or Footnote is shutting down.
+            UnheardError: It was feedback on no answer that is kept, or on somebody else's.
         """
         if self._closed:
             raise UnavailableError("Footnote is shutting down: ask again in a minute.")
@@ -83,7 +85,8 @@ class PlatformIntake:
             case Cancelled(question_id):
                 await self._wished(question_id, Wish.CANCEL)
             case Feedback():
-                await keep(self._state, happening)
+                if not await keep(self._state, happening):
+                    raise UnheardError(REFUSED)
             case Command():
                 await self._commanded(happening)
 

@@ -19,6 +19,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from footnote.bot.audience import Audience
+from footnote.bot.errors import FootnoteError
 from footnote.bot.questions import Answer, Event, Excerpt, Question, View
 from footnote.bot.state.base import Budgets, Records
 
@@ -53,6 +54,10 @@ class GoneError(PlatformError):
 
 class RefusedError(PlatformError):
     """The platform refuses for good, such as in a channel that was archived."""
+
+
+class UnheardError(FootnoteError):
+    """Feedback was not kept, nor would it be another time: there is no such answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +98,14 @@ class Feedback:
         asker: Who says so, as the platform names them.
         verdict: What they think of it, or None where they only correct it.
         correction: The answer that they would have wanted, or "".
+        asked: Whether somebody who has seen the answer wants to know it from them.
     """
 
     question_id: str
     asker: str
     verdict: Verdict | None = None
     correction: str = ""
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +142,8 @@ class Intake(Protocol):
         Raises:
             UnavailableError: It was not taken. The platform must not acknowledge it, so that it
                 comes again; where it would not come again, the person is told to repeat it.
+            UnheardError: It was feedback on an answer that is no longer kept, or that its author
+                cannot have seen; they are told so.
         """
         ...
 

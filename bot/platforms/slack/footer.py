@@ -119,7 +119,8 @@ def _controls(answer: Answer, options: RenderOptions) -> Iterator[JsonObject]:
     match answer.outcome:
         case Outcome.ANSWERED:
             yield from _passages(answer)
-            yield from feedback_block(question_id)
+            if options.feedback:
+                yield from feedback_block(question_id)
             offered = [Action.SUGGEST, Action.ASK_PERSON, Action.SHARE]
         case Outcome.NOT_IN_SOURCES:
             offered = [Action.SUGGEST, Action.ASK_PERSON, Action.SHARE]

@@ -5,19 +5,44 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from footnote.bot.errors import FootnoteError
-from footnote.bot.platforms.base import Cancelled, Feedback, Intake, Lookups
+from footnote.bot.platforms.base import Cancelled, Feedback, Intake, Lookups, PlatformError
 from footnote.bot.platforms.slack import forms
 from footnote.bot.platforms.slack.buttons import Action, Pressed, action_of, from_value
-from footnote.bot.platforms.slack.events import NAME, Payload
+from footnote.bot.platforms.slack.chores import Chores
+from footnote.bot.platforms.slack.events import NAME, Payload, Written
+from footnote.bot.platforms.slack.messages import JsonObject
+from footnote.bot.platforms.slack.persons import Persons
+from footnote.bot.platforms.slack.sharing import Sharing
 from footnote.bot.platforms.slack.trouble import translated
 from footnote.bot.platforms.slack.workspaces import Workspace, Workspaces
 
 Ack = Callable[..., Awaitable[Any]]
 
+NOT_NOW = "Slack did not let me do that: please press the button again."
+WRITE = "Write what the answer should have been."
+
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """One button that one person has pressed."""
+
+    what: Action
+    pressed: Pressed
+    workspace: Workspace
+    channel: str
+    thread: str | None
+    user: str
+    trigger: str
+
+    @property
+    def asker(self) -> str:
+        return f"{NAME}:{self.user}"
 
 
 class Interactions:
@@ -27,27 +52,40 @@ class Interactions:
         workspaces: Where the app is installed.
         intake: Takes what people do.
         lookups: Looks up again what was shown.
+        sharing: Shares private answers.
+        persons: Who can be asked.
     """
 
-    def __init__(self, workspaces: Workspaces, intake: Intake, lookups: Lookups) -> None:
+    def __init__(
+        self,
+        workspaces: Workspaces,
+        intake: Intake,
+        lookups: Lookups,
+        sharing: Sharing,
+        persons: Persons,
+    ) -> None:
         self._workspaces = workspaces
         self._intake = intake
         self._lookups = lookups
+        self._sharing = sharing
+        self._persons = persons
+        self._chores = Chores()
+
+    async def close(self) -> None:
+        """Stop what still runs."""
+        await self._chores.close()
 
     async def pressed(self, ack: Ack, body: Payload) -> None:
-        """A button was pressed."""
+        """A button was pressed; one of another app, or of another version, does nothing."""
         await ack()
-        action = body["actions"][0]
-        what, value = action_of(action["action_id"]), action.get("value")
-        if what is None or not value:
+        press = self._press(body)
+        if press is None:
             return
-        workspace = self._workspaces[body["team"]["id"]]
-        user = body["user"]["id"]
-        pressed = from_value(value)
-        try:
-            await self._do(what, pressed, workspace, body)
-        except FootnoteError as error:
-            await _tell(workspace, body, user, str(error))
+        if press.what in {Action.SHARE, Action.ASK_PERSON}:
+            # Bolt acknowledges when this returns, and several posts may take too long for that.
+            self._chores.begin(self._done(press))
+        else:
+            await self._done(press)
 
     async def submitted(self, ack: Ack, body: Payload) -> None:
         """A form was sent off: it closes when what was written is kept."""
@@ -57,58 +95,102 @@ class Interactions:
             return
         question_id = json.loads(view["private_metadata"])["question"]
         written = forms.suggestion_in(view)
+        asker = f"{NAME}:{body['user']['id']}"
         try:
-            await self._intake.take(
-                Feedback(question_id, f"{NAME}:{body['user']['id']}", correction=written)
-            )
+            if written:
+                await self._intake.take(Feedback(question_id, asker, correction=written))
         except FootnoteError as error:
-            await ack(response_action="errors", errors={forms.SUGGESTION: str(error)})
+            wrong = str(error)
+        else:
+            wrong = "" if written else WRITE
+        if wrong:
+            await ack(response_action="errors", errors={forms.SUGGESTION: wrong})
+        else:
+            await ack()
+
+    async def replied(self, message: Written) -> bool:
+        """Whether a message is the reply of a person who was asked; it is then kept.
+
+        Raises:
+            UnavailableError: It was not taken, and has to come again.
+        """
+        workspace = self._workspaces.get(message.team)
+        return workspace is not None and await self._persons.replied(message, workspace)
+
+    def _press(self, body: Payload) -> _Press | None:
+        action = body["actions"][0]
+        what = action_of(action["action_id"])
+        workspace = self._workspaces.get((body.get("team") or {}).get("id", ""))
+        channel = (body.get("channel") or {}).get("id")
+        if what is None or workspace is None or not channel:
+            return None
+        try:
+            pressed = from_value(action.get("value") or "")
+        except ValueError:
+            return None
+        return _Press(
+            what,
+            pressed,
+            workspace,
+            channel,
+            (body.get("container") or {}).get("thread_ts"),
+            body["user"]["id"],
+            body["trigger_id"],
+        )
+
+    async def _done(self, press: _Press) -> None:
+        """Do it, and tell the one who pressed if it could not be done."""
+        try:
+            said = await self._do(press)
+        except FootnoteError as error:
+            said = str(error)
+        except PlatformError as error:
+            _log.warning("What %s stands for could not be done: %s", press.what, error)
+            said = NOT_NOW
+        if not said:
             return
-        await ack()
+        try:
+            with translated():
+                await press.workspace.client.chat_postEphemeral(
+                    channel=press.channel, user=press.user, thread_ts=press.thread, text=said
+                )
+        except PlatformError as error:
+            _log.warning("Who pressed %s could not be told: %s", press.what, error)
 
-    async def _do(
-        self, what: Action, pressed: Pressed, workspace: Workspace, body: Payload
-    ) -> None:
-        user = body["user"]["id"]
-        asker = f"{NAME}:{user}"
-        match what:
+    async def _do(self, press: _Press) -> str:
+        """Do it; what is given back is for the one who pressed."""
+        question_id = press.pressed.question_id
+        match press.what:
             case Action.CANCEL:
-                await self._intake.take(Cancelled(pressed.question_id, asker))
+                await self._intake.take(Cancelled(question_id, press.asker))
             case Action.FEEDBACK:
-                await self._intake.take(Feedback(pressed.question_id, asker, pressed.verdict))
+                await self._intake.take(Feedback(question_id, press.asker, press.pressed.verdict))
             case Action.SHOW_PASSAGE:
-                await self._show(pressed, workspace, body)
+                await self._show(press)
             case Action.SUGGEST:
-                await self._suggest(pressed, workspace, body)
-            case _:
-                _log.warning("Nothing is done yet when somebody presses %s.", what)
+                await self._suggest(press)
+            case Action.SHARE:
+                await self._sharing.share(question_id, press.workspace, press.channel, press.user)
+            case Action.ASK_PERSON:
+                return await self._persons.ask(
+                    question_id, press.workspace, press.channel, press.user
+                )
+        return ""
 
-    async def _show(self, pressed: Pressed, workspace: Workspace, body: Payload) -> None:
+    async def _show(self, press: _Press) -> None:
         """Open a passage in its surroundings, for the one who asks for it."""
-        viewer = await workspace.people.audience(
-            body["channel"]["id"], body["user"]["id"], private=True
-        )
-        excerpts = await self._lookups.passages(pressed.question_id, pressed.number, viewer)
-        with translated():
-            await workspace.client.views_open(
-                trigger_id=body["trigger_id"], view=forms.passage(pressed.number, excerpts)
-            )
+        viewer = await press.workspace.people.audience(press.channel, press.user, private=True)
+        number = press.pressed.number
+        excerpts = await self._lookups.passages(press.pressed.question_id, number, viewer)
+        await _open(press, forms.passage(number, excerpts))
 
-    async def _suggest(self, pressed: Pressed, workspace: Workspace, body: Payload) -> None:
+    async def _suggest(self, press: _Press) -> None:
         """Open the answer for editing."""
-        viewer = await workspace.people.audience(
-            body["channel"]["id"], body["user"]["id"], private=True
-        )
-        answer = await self._lookups.answer(pressed.question_id, viewer)
-        with translated():
-            await workspace.client.views_open(
-                trigger_id=body["trigger_id"], view=forms.suggestion(answer)
-            )
+        viewer = await press.workspace.people.audience(press.channel, press.user, private=True)
+        answer = await self._lookups.answer(press.pressed.question_id, viewer)
+        await _open(press, forms.suggestion(answer))
 
 
-async def _tell(workspace: Workspace, body: Payload, user: str, text: str) -> None:
-    """Say something to the one who pressed a button."""
+async def _open(press: _Press, view: JsonObject) -> None:
     with translated():
-        await workspace.client.chat_postEphemeral(
-            channel=body["channel"]["id"], user=user, text=text
-        )
+        await press.workspace.client.views_open(trigger_id=press.trigger, view=view)

@@ -43,7 +43,7 @@ async def open_slack(
         UnavailableError: Slack cannot be reached.
     """
     workspaces = await find_workspaces(tokens.bots, settings, services.budgets)
-    yield SlackPlatform(workspaces, settings, tokens, services.lookups)
+    yield SlackPlatform(workspaces, settings, tokens, services)
 
 
 slack = SlackKind()

@@ -11,6 +11,7 @@ class RenderOptions:
 
     Attributes:
         cancel: Whether its asker can cancel it while it is made.
+        feedback: Whether readers can say what they think of it.
         suggest: Whether readers can suggest a better answer.
         ask_person: Whether there is a channel of people who can be asked.
         share: Whether only its asker sees it, who may share it with the channel.
@@ -18,6 +19,7 @@ class RenderOptions:
     """
 
     cancel: bool = True
+    feedback: bool = True
     suggest: bool = True
     ask_person: bool = False
     share: bool = False

@@ -11,18 +11,20 @@ from footnote.bot.platforms.base import (
     Cancelled,
     Command,
     Intake,
-    Lookups,
     LostError,
     RefusedError,
+    Services,
 )
 from footnote.bot.platforms.slack.events import NAME
 from footnote.bot.platforms.slack.interactions import Interactions
 from footnote.bot.platforms.slack.messages import SlackMessage
 from footnote.bot.platforms.slack.options import RenderOptions
+from footnote.bot.platforms.slack.persons import Persons
 from footnote.bot.platforms.slack.receiving import Receiving
 from footnote.bot.platforms.slack.rendering import render
 from footnote.bot.platforms.slack.sending import StoppedError
 from footnote.bot.platforms.slack.settings import SlackSettings, Tokens
+from footnote.bot.platforms.slack.sharing import Sharing
 from footnote.bot.platforms.slack.trouble import translated
 from footnote.bot.platforms.slack.workspaces import Workspace, Workspaces
 from footnote.bot.questions import Question, View
@@ -35,7 +37,7 @@ class SlackPlatform:
         workspaces: Where the app is installed.
         settings: How Footnote behaves in Slack.
         tokens: What Slack knows the app by.
-        lookups: Looks up again what was shown.
+        services: What it may use of the rest.
     """
 
     name = NAME
@@ -43,24 +45,31 @@ class SlackPlatform:
     lead_s = 0.3
 
     def __init__(
-        self, workspaces: Workspaces, settings: SlackSettings, tokens: Tokens, lookups: Lookups
+        self, workspaces: Workspaces, settings: SlackSettings, tokens: Tokens, services: Services
     ) -> None:
         self._workspaces = workspaces
         self._settings = settings
         self._tokens = tokens
-        self._lookups = lookups
+        self._services = services
         self._intake: Intake | None = None
 
     async def receive(self, intake: Intake) -> None:
         """Hand in what people do, until cancelled."""
         self._intake = intake
-        await Receiving(
+        lookups, records = self._services.lookups, self._services.records
+        interactions = Interactions(
             self._workspaces,
-            self._settings,
-            self._tokens,
             intake,
-            Interactions(self._workspaces, intake, self._lookups),
-        ).run()
+            lookups,
+            Sharing(lookups, records),
+            Persons(self._settings.people, lookups, records, intake),
+        )
+        try:
+            await Receiving(
+                self._workspaces, self._settings, self._tokens, intake, interactions
+            ).run()
+        finally:
+            await interactions.close()
 
     async def audience(self, question: Question) -> Audience:
         """Who will see the answer, asked from Slack."""
@@ -79,7 +88,10 @@ class SlackPlatform:
         alone = "alone" in view.question.address
         if alone and view.answer is None:
             return ()
-        return render(view, RenderOptions(share=alone, cancel=not alone))
+        return render(
+            view,
+            RenderOptions(share=alone, cancel=not alone, ask_person=bool(self._settings.people)),
+        )
 
     async def post(self, question: Question, message: Hashable, key: str) -> str:
         """Send a new message."""

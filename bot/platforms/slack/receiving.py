@@ -59,6 +59,7 @@ class Receiving:
         self._settings = settings
         self._tokens = tokens
         self._intake = intake
+        self._replied = interactions.replied
         self._chores = Chores()
         # An event is acknowledged when its listener has returned, and not before: what was not
         # taken comes again.
@@ -115,8 +116,12 @@ class Receiving:
         elif event.get("subtype") == "message_changed":
             if edit := edited(event, team):
                 await self._changed(*edit)
-        elif (message := written(event, team)) and (question := self._question(message)):
-            await self._intake.take(question)
+        elif message := written(event, team):
+            question = self._question(message)
+            if (question is None or not question.mentioned) and await self._replied(message):
+                return
+            if question:
+                await self._intake.take(question)
 
     async def _changed(self, now: Written, before: Written | None) -> None:
         was = self._question(before) if before else None

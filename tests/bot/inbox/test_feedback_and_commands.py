@@ -6,7 +6,7 @@ import pytest
 
 from footnote.bot.errors import UnavailableError
 from footnote.bot.feedback import opinions
-from footnote.bot.platforms.base import Command, Feedback, Verdict
+from footnote.bot.platforms.base import Command, Feedback, UnheardError, Verdict
 from tests.bot.inbox.kit import Room, question, scenario
 
 
@@ -36,9 +36,10 @@ async def test_an_opinion_is_refused_while_the_state_is_away(room: Room) -> None
 
 @scenario
 async def test_an_opinion_of_nothing_is_not_kept(room: Room) -> None:
-    """There has to be an answer of which something is said."""
+    """There has to be an answer of which something is said, and people are told so."""
     replica = await room.start()
-    await replica.take(Feedback("q1", "ben", Verdict.GOOD))
+    with pytest.raises(UnheardError, match="no longer kept"):
+        await replica.take(Feedback("q1", "ben", Verdict.GOOD))
     assert not await opinions(room.state)
 
 

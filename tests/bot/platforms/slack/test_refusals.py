@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from footnote.bot.inbox import delivery
 from footnote.bot.questions import Outcome
 from tests.bot.platforms.slack.scene import Scene, scene
 from tests.servers.slack.world import Message
@@ -118,8 +119,14 @@ async def test_a_stream_that_has_expired(tmp_path: Path) -> None:
         assert "cancel" not in str(seen.blocks)
 
 
-async def test_a_stream_that_somebody_stops(tmp_path: Path) -> None:
-    """It cancels the answer: what is there stays, with a word that it was cancelled."""
+async def test_a_stream_that_somebody_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It cancels the answer: what is there stays, with a word that it was cancelled.
+
+    Nothing is waited for, however long a send may take to land.
+    """
+    monkeypatch.setattr(delivery, "LANDING_S", 1e6)
     async with scene(tmp_path) as room:
         more, never = asyncio.Event(), asyncio.Event()
         room.script.answers["leave"] = ["One.", more, "Two.", never]

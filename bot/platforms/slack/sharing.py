@@ -1,0 +1,69 @@
+"""Sharing an answer that only its asker has seen with the channel that it was asked in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from footnote.bot.errors import FootnoteError, UnavailableError
+from footnote.bot.platforms.base import Lookups
+from footnote.bot.platforms.slack import mrkdwn
+from footnote.bot.platforms.slack.claims import Claims
+from footnote.bot.platforms.slack.options import RenderOptions
+from footnote.bot.platforms.slack.rendering import render
+from footnote.bot.platforms.slack.trouble import translated
+from footnote.bot.platforms.slack.workspaces import Workspace
+from footnote.bot.questions import Answer, View
+from footnote.bot.state.base import Records
+
+NOT_FOR_ALL = (
+    "Not everybody in this channel may see what this answer was made from: it stays with you."
+)
+SHARED = "This answer is shared with the channel already."
+
+
+class Sharing:
+    """Shows a private answer to all, where all may see it.
+
+    Args:
+        lookups: Looks up again what was shown.
+        records: Where it is kept what was shared.
+    """
+
+    def __init__(self, lookups: Lookups, records: Records) -> None:
+        self._lookups = lookups
+        self._claims = Claims(records, "slack:shared", SHARED)
+
+    async def share(self, question_id: str, workspace: Workspace, channel: str, user: str) -> None:
+        """Post the question and, in its thread, the answer.
+
+        Raises:
+            FootnoteError: It is shared already, is no longer kept, or is not for everybody there.
+            PlatformError: Slack has not taken it.
+        """
+        asker = await workspace.people.audience(channel, user, private=True)
+        await self._lookups.answer(question_id, asker)
+        all_here = await workspace.people.audience(channel, user)
+        try:
+            answer = await self._lookups.answer(question_id, all_here)
+        except FootnoteError as error:
+            raise UnavailableError(NOT_FOR_ALL) from error
+        async with self._claims.claimed(question_id):
+            await _post(answer, workspace, channel, user)
+
+
+async def _post(answer: Answer, workspace: Workspace, channel: str, user: str) -> None:
+    with translated():
+        posted = await workspace.sending.client.chat_postMessage(
+            channel=channel,
+            text=f"<@{user}> has asked: {mrkdwn.spoken(answer.question.text)}",
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+    ts = str(posted["ts"])
+    address = {"team": workspace.team, "channel": channel, "thread": ts, "ts": ts, "user": user}
+    question = replace(answer.question, address=address)
+    view = View(question, answer.blocks, answer=replace(answer, question=question))
+    # What people say of a private answer is its asker's to say.
+    options = RenderOptions(suggest=False, feedback=False)
+    for number, message in enumerate(render(view, options)):
+        await workspace.sending.post(question, message, f"{question.id}#shared{number}")
