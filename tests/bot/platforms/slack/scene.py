@@ -208,6 +208,7 @@ async def scene(
     folder: Path,
     settings: SlackSettings | None = None,
     options: InboxOptions | None = None,
+    store: PassageStore | None = None,
 ) -> AsyncIterator[Scene]:
     """Footnote, running in a workspace until the block ends."""
     async with AsyncExitStack() as stack:
@@ -221,7 +222,7 @@ async def scene(
         state = SqliteState(link)
         script = Script()
         await stack.enter_async_context(
-            footnote_in(slack, [acme], state, script, settings, options)
+            footnote_in(slack, [acme], state, script, settings, options, store)
         )
         yield Scene(slack, acme, alice, general, script, state, link)
 
