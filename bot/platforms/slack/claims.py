@@ -12,6 +12,9 @@ from footnote.bot.state.errors import ConflictError
 KEPT_S = 30 * 86400.0
 """As long as answers are kept unless told otherwise (see `Remains`)."""
 
+BEGUN_S = 300.0
+"""After so long, what was begun and never ended can be begun anew."""
+
 
 class Claims:
     """Lets something be done once.
@@ -34,8 +37,9 @@ class Claims:
         Raises:
             UnavailableError: It was done, or the state cannot be reached.
         """
+        put = self._records.put
         try:
-            await self._records.put(self._namespace, question_id, "claimed", ttl_s=KEPT_S)
+            begun = await put(self._namespace, question_id, "begun", ttl_s=BEGUN_S)
         except ConflictError as error:
             raise UnavailableError(self._done) from error
         try:
@@ -43,3 +47,4 @@ class Claims:
         except BaseException:
             await self._records.delete(self._namespace, question_id)
             raise
+        await put(self._namespace, question_id, "done", version=begun, ttl_s=KEPT_S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
 from footnote.bot.errors import UnavailableError
 from footnote.bot.platforms.base import (
@@ -10,17 +11,21 @@ from footnote.bot.platforms.base import (
     Intake,
     Lookups,
     PlatformError,
+    RefusedError,
     UnheardError,
 )
 from footnote.bot.platforms.slack import mrkdwn
 from footnote.bot.platforms.slack.claims import KEPT_S, Claims
 from footnote.bot.platforms.slack.events import NAME, Written, plain
-from footnote.bot.platforms.slack.trouble import translated
+from footnote.bot.platforms.slack.trouble import patiently, translated
 from footnote.bot.platforms.slack.workspaces import Workspace
 from footnote.bot.questions import Question
 from footnote.bot.state.base import Records
 
 NOBODY = "There is nobody to ask yet: `people` in [slack] names the channel of those who know."
+UNREACHED = (
+    "I cannot write where the people are whom you could ask ({}): somebody has to invite me there."
+)
 ASKED = "They have been asked already: their reply is yet to come."
 TOLD = "I have asked them in <#{channel}>."
 HOW = "Reply in this thread: what you write is kept as the answer."
@@ -63,16 +68,14 @@ class Persons:
             said = [f"<@{user}> asks: {mrkdwn.spoken(question.text)}"]
             if link := await _link(question, workspace):
                 said.append(f"<{link}|Where it was asked>")
-            with translated():
-                posted = await workspace.sending.client.chat_postMessage(
-                    channel=self._channel,
-                    text="\n".join([*said, HOW]),
-                    unfurl_links=False,
-                    unfurl_media=False,
-                )
-            place = _place(workspace.team, str(posted["channel"]), str(posted["ts"]))
+            text = "\n".join([*said, HOW])
+            try:
+                there, ts = await patiently(partial(workspace.sending.say, self._channel, text))
+            except RefusedError as error:
+                raise UnavailableError(UNREACHED.format(error)) from error
+            place = _place(workspace.team, there, ts)
             await self._records.put(_POSTS, place, question_id, ttl_s=KEPT_S)
-        return TOLD.format(channel=posted["channel"])
+        return TOLD.format(channel=there)
 
     async def replied(self, message: Written, workspace: Workspace) -> bool:
         """Whether a message is a reply to such a post; it is then kept as the answer.

@@ -98,6 +98,18 @@ class Sending:
         self._remember(ts, _Ours(key))
         return ts
 
+    async def say(self, channel: str, text: str) -> tuple[str, str]:
+        """Say something of one's own in a channel; the channel's id, and the message's.
+
+        Raises:
+            PlatformError: It was not said, or nobody knows.
+        """
+        with translated():
+            posted = await self.client.chat_postMessage(
+                channel=channel, text=text, unfurl_links=False, unfurl_media=False
+            )
+        return str(posted["channel"]), str(posted["ts"])
+
     async def update(self, question: Question, ts: str, message: SlackMessage) -> None:
         """Make a message say this: by appending to its stream, or by changing it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from footnote.bot.errors import FootnoteError, UnavailableError
 from footnote.bot.platforms.base import Lookups
@@ -10,7 +11,7 @@ from footnote.bot.platforms.slack import mrkdwn
 from footnote.bot.platforms.slack.claims import Claims
 from footnote.bot.platforms.slack.options import RenderOptions
 from footnote.bot.platforms.slack.rendering import render
-from footnote.bot.platforms.slack.trouble import translated
+from footnote.bot.platforms.slack.trouble import patiently
 from footnote.bot.platforms.slack.workspaces import Workspace
 from footnote.bot.questions import Answer, View
 from footnote.bot.state.base import Records
@@ -52,18 +53,13 @@ class Sharing:
 
 
 async def _post(answer: Answer, workspace: Workspace, channel: str, user: str) -> None:
-    with translated():
-        posted = await workspace.sending.client.chat_postMessage(
-            channel=channel,
-            text=f"<@{user}> has asked: {mrkdwn.spoken(answer.question.text)}",
-            unfurl_links=False,
-            unfurl_media=False,
-        )
-    ts = str(posted["ts"])
+    said = f"<@{user}> has asked: {mrkdwn.spoken(answer.question.text)}"
+    _, ts = await patiently(lambda: workspace.sending.say(channel, said))
     address = {"team": workspace.team, "channel": channel, "thread": ts, "ts": ts, "user": user}
     question = replace(answer.question, address=address)
     view = View(question, answer.blocks, answer=replace(answer, question=question))
     # What people say of a private answer is its asker's to say.
     options = RenderOptions(suggest=False, feedback=False)
     for number, message in enumerate(render(view, options)):
-        await workspace.sending.post(question, message, f"{question.id}#shared{number}")
+        key = f"{question.id}#shared{number}"
+        await patiently(partial(workspace.sending.post, question, message, key))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -16,7 +18,10 @@ from footnote.bot.platforms.base import (
     RefusedError,
 )
 
+T = TypeVar("T")
+
 SERVER_ERROR = 500
+LIMITED_TRIES = 4
 
 _LIMITED = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 _LOST = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "update_failed"}
@@ -50,6 +55,20 @@ def translated() -> Iterator[None]:
         raise _meaning(error) from error
     except (ClientError, SlackClientError, OSError, TimeoutError) as error:
         raise LostError(f"Slack did not answer ({type(error).__name__})") from error
+
+
+async def patiently(send: Callable[[], Awaitable[T]]) -> T:
+    """Send, and again a few times when Slack wants fewer sends.
+
+    Raises:
+        PlatformError: It was not sent, or nobody knows.
+    """
+    for _ in range(LIMITED_TRIES - 1):
+        try:
+            return await send()
+        except RateLimitedError as error:
+            await asyncio.sleep(error.after_s)
+    return await send()
 
 
 def _meaning(error: SlackApiError) -> PlatformError:

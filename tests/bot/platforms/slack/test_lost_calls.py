@@ -160,3 +160,17 @@ async def test_the_question_is_never_taken_for_the_answer(tmp_path: Path) -> Non
         (final,) = room.general.replies(shown.ts)
         assert final.text.startswith("One.\n\nTwo.")
         assert "leave?" in shown.text
+
+
+@pytest.mark.usefixtures("landing")
+async def test_a_private_answer_that_is_lost(tmp_path: Path) -> None:
+    """Nobody can find it again: what Slack did not take is shown once more."""
+    async with scene(tmp_path) as room:
+        room.slack.faults.drop("chat.postEphemeral", taken=False)
+        room.slack.faults.fail("chat.postEphemeral")
+        assert (await room.alice.slash("/ask", "private leave?", room.general)).ok
+        await room.slack.until(lambda: room.alice.sees)
+        await room.quiet()
+        (seen,) = room.alice.sees
+        assert seen.text.startswith("About leave?")
+        assert not room.general.messages

@@ -61,6 +61,7 @@ async def test_a_private_answer_is_shared(tmp_path: Path) -> None:
     async with scene(tmp_path) as room:
         seen = await privately(room, room.alice, cited())
         assert not own(room, room.general)
+        room.slack.faults.limit("chat.postMessage", 0, times=3)
         assert (await room.alice.clicks(seen, "share")).ok
         await room.slack.until(lambda: len(own(room, room.general)) == 2)
         root, answer = own(room, room.general)
@@ -88,7 +89,7 @@ async def test_what_could_not_be_shared_can_be_shared_later(tmp_path: Path) -> N
     """Slack did not take it: the asker is told, and presses again."""
     async with scene(tmp_path) as room:
         seen = await privately(room, room.alice, cited())
-        room.slack.faults.limit("chat.postMessage", 1)
+        room.slack.faults.fail("chat.postMessage")
         assert "press the button again" in await pressed(room, room.alice, seen, "share")
         assert (await room.alice.clicks(seen, "share")).ok
         await room.slack.until(lambda: len(own(room, room.general)) == 2)
@@ -178,11 +179,11 @@ async def test_a_reply_while_the_state_is_away(
 
 
 async def test_a_channel_of_people_that_is_not_there(tmp_path: Path) -> None:
-    """Who wants to ask them is told that it did not work, and can try again."""
+    """Who wants to ask them is told what to do, and can try again."""
     async with scene(tmp_path, ASKING) as room:
         asked = await room.alice.says(room.general, room.mention("leave?"))
         final = await room.slack.reply_to(asked)
         await room.ended(asked)
         for _ in range(2):
             told = await pressed(room, room.alice, final, "ask_person")
-            assert "press the button again" in told
+            assert "invite me there" in told
