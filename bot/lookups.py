@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from footnote.bot.audience import Audience, Audiences, visible
 from footnote.bot.errors import UnavailableError
+from footnote.bot.feedback import opinions
+from footnote.bot.praised import may_be_suggested, praised
 from footnote.bot.questions import Answer, Citation, Excerpt
 from footnote.bot.records import answer_from_json
-from footnote.bot.state.base import Queue
+from footnote.bot.state.base import State
 from footnote.retrieval.readers import Readers
 from footnote.retrieval.stores.base import PassageStore
 
@@ -24,7 +26,7 @@ class KeptAnswers:
     """The `Lookups` of platforms: shows again what was shown, to those who may see it now.
 
     Args:
-        queue: Keeps finished questions.
+        state: Keeps finished questions, and what people say of them.
         store: Keeps documents.
         audiences: What an audience may see.
         sources: Who may see each source today.
@@ -32,12 +34,12 @@ class KeptAnswers:
 
     def __init__(
         self,
-        queue: Queue,
+        state: State,
         store: PassageStore,
         audiences: Audiences,
         sources: Mapping[str, frozenset[str]],
     ) -> None:
-        self._queue = queue
+        self._state = state
         self._store = store
         self._audiences = audiences
         self._sources = sources
@@ -48,17 +50,14 @@ class KeptAnswers:
         Raises:
             UnavailableError: It is no longer kept, or they may not.
         """
-        kept = await self._queue.kept(question_id)
+        kept = await self._state.queue.kept(question_id)
         if kept is None or not kept.body:
             raise UnavailableError(GONE)
         answer = answer_from_json(kept.body)
         readers = self._audiences.readers(viewer)
         if not all(
             visible(passage.source, passage.restrictions, readers, self._sources)
-            for passage in (
-                *(found.passage for found in answer.passages),
-                *(citation.passage for citation in answer.citations),
-            )
+            for passage in answer.read
         ):
             raise UnavailableError(HIDDEN)
         return replace(
@@ -77,7 +76,7 @@ class KeptAnswers:
             UnavailableError: The answer is no longer kept, or its document has changed or is not
                 for this audience.
         """
-        kept = await self._queue.kept(question_id)
+        kept = await self._state.queue.kept(question_id)
         if kept is None or not kept.body:
             raise UnavailableError(GONE)
         answer = answer_from_json(kept.body)
@@ -91,6 +90,22 @@ class KeptAnswers:
         if not excerpts:
             raise UnavailableError(HIDDEN)
         return excerpts
+
+    async def suggestions(self, viewer: Audience, limit: int) -> list[str]:
+        """Questions that were answered well, the latest first.
+
+        Raises:
+            UnavailableError: The state cannot be read now.
+        """
+        readers = self._audiences.readers(viewer)
+        texts: dict[str, None] = {}
+        for question_id in praised(await opinions(self._state)):
+            kept = await self._state.queue.kept(question_id)
+            if kept and kept.body and len(texts) < limit:
+                answer = answer_from_json(kept.body)
+                if may_be_suggested(answer, readers, self._sources):
+                    texts.setdefault(answer.question.text)
+        return list(texts)
 
     async def _excerpt(self, citation: Citation, readers: Readers) -> Excerpt | None:
         passage = citation.passage

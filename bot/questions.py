@@ -140,6 +140,12 @@ class Answer:
         return "".join(block.gap + block.text for block in self.blocks).strip()
 
     @property
+    def read(self) -> tuple[Passage, ...]:
+        """Every passage that it was made from or cites."""
+        found = (item.passage for item in self.passages)
+        return tuple(dict.fromkeys((*found, *(item.passage for item in self.citations))))
+
+    @property
     def citations(self) -> tuple[Citation, ...]:
         """Every citation once, by number and then in reading order."""
         seen = dict.fromkeys(citation for block in self.blocks for citation in block.citations)

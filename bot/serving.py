@@ -84,7 +84,7 @@ async def serve(
     async with AsyncExitStack() as stack:
         owner = stack.enter_context(replica(settings.folder))
         state = await stack.enter_async_context(open_state(settings))
-        lookups = KeptAnswers(state.queue, app.store, audiences, settings.audiences)
+        lookups = KeptAnswers(state, app.store, audiences, settings.audiences)
         services = Services(lookups, state.budgets, state.records)
         platforms = {
             name: await stack.enter_async_context(kind.open(settings, services))

@@ -167,6 +167,14 @@ class Lookups(Protocol):
         """
         ...
 
+    async def suggestions(self, viewer: Audience, limit: int) -> Sequence[str]:
+        """Questions that were answered well, for somebody who wonders what one can ask.
+
+        Raises:
+            FootnoteError: They cannot be looked up now.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Services:

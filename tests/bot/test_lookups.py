@@ -34,7 +34,7 @@ class Scene:
 
     def lookups(self, sources: frozenset[str] = EVERYONE) -> KeptAnswers:
         """Lookups while the handbook is for these."""
-        return KeptAnswers(self.state.queue, self.library.store, AUDIENCES, {"handbook": sources})
+        return KeptAnswers(self.state, self.library.store, AUDIENCES, {"handbook": sources})
 
 
 @pytest.fixture

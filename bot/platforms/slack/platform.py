@@ -66,7 +66,12 @@ class SlackPlatform:
         )
         try:
             await Receiving(
-                self._workspaces, self._settings, self._tokens, intake, interactions
+                self._workspaces,
+                self._settings,
+                self._tokens,
+                intake,
+                interactions,
+                self._services.lookups,
             ).run()
         finally:
             await interactions.close()

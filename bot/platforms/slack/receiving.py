@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from collections.abc import Awaitable, Callable
 
@@ -15,7 +14,7 @@ from slack_bolt.error import BoltError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from footnote.bot.audience import Audience
-from footnote.bot.platforms.base import Intake
+from footnote.bot.platforms.base import Intake, Lookups
 from footnote.bot.platforms.slack.asking import Asking
 from footnote.bot.platforms.slack.chores import Chores
 from footnote.bot.platforms.slack.events import (
@@ -30,10 +29,11 @@ from footnote.bot.platforms.slack.events import (
 )
 from footnote.bot.platforms.slack.interactions import Interactions
 from footnote.bot.platforms.slack.settings import Mode, SlackSettings, Tokens
-from footnote.bot.platforms.slack.workspaces import Workspaces
+from footnote.bot.platforms.slack.workspaces import Workspace, Workspaces
 from footnote.bot.questions import Question
 
-_log = logging.getLogger(__name__)
+SUGGESTIONS, TITLE = 4, 60
+"""Slack shows so many prompts at most, and their titles on one line."""
 
 
 class Receiving:
@@ -45,20 +45,23 @@ class Receiving:
         tokens: What Slack knows the app by.
         intake: Takes what people do.
         interactions: Does what buttons say.
+        lookups: Knows what one can ask.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  every part that it connects is named once, here
         self,
         workspaces: Workspaces,
         settings: SlackSettings,
         tokens: Tokens,
         intake: Intake,
         interactions: Interactions,
+        lookups: Lookups,
     ) -> None:
         self._workspaces = workspaces
         self._settings = settings
         self._tokens = tokens
         self._intake = intake
+        self._lookups = lookups
         self._replied = interactions.replied
         self._chores = Chores()
         # An event is acknowledged when its listener has returned, and not before: what was not
@@ -104,9 +107,20 @@ class Receiving:
         finally:
             await runner.cleanup()
 
-    async def _home(self, event: Payload) -> None:
-        """The agent's pane was opened."""
-        _log.debug("The pane of %s was opened.", event.get("user"))
+    async def _home(self, event: Payload, body: Payload) -> None:
+        """The agent's pane was opened: what one can ask is shown in it, a little later."""
+        workspace = self._workspaces.get(installed_in(body))
+        if workspace and event.get("tab") == "messages":
+            self._chores.begin(self._suggest(workspace, event["channel"], event["user"]))
+
+    async def _suggest(self, workspace: Workspace, channel: str, user: str) -> None:
+        viewer = await workspace.people.audience(channel, user, private=True)
+        texts = await self._lookups.suggestions(viewer, SUGGESTIONS)
+        if texts:
+            await workspace.client.assistant_threads_setSuggestedPrompts(
+                channel_id=channel,
+                prompts=[{"title": text[:TITLE], "message": text} for text in texts],
+            )
 
     async def _message(self, event: Payload, body: Payload) -> None:
         """A message was written, changed or deleted: nothing else is done before it is taken."""

@@ -246,7 +246,7 @@ async def footnote_in(  # noqa: PLR0913, PLR0917  every part of a deployment can
         slack.signing_secret,
     )
     audiences = Audiences()
-    lookups = KeptAnswers(state.queue, cast("PassageStore", store), audiences, SOURCES)
+    lookups = KeptAnswers(state, cast("PassageStore", store), audiences, SOURCES)
     services = Services(lookups, state.budgets, state.records)
     async with open_slack(settings, tokens, services) as platform:
         inbox = Inbox(
