@@ -164,10 +164,11 @@ async def test_the_question_is_never_taken_for_the_answer(tmp_path: Path) -> Non
 
 @pytest.mark.usefixtures("landing")
 async def test_a_private_answer_that_is_lost(tmp_path: Path) -> None:
-    """Nobody can find it again: what Slack did not take is shown once more."""
+    """Nobody can find it again: what Slack did not take is shown when Slack takes it."""
     async with scene(tmp_path) as room:
         room.slack.faults.drop("chat.postEphemeral", taken=False)
         room.slack.faults.fail("chat.postEphemeral")
+        room.slack.faults.limit("chat.postEphemeral", 0)
         assert (await room.alice.slash("/ask", "private leave?", room.general)).ok
         await room.slack.until(lambda: room.alice.sees)
         await room.quiet()

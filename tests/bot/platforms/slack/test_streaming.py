@@ -174,3 +174,23 @@ async def test_what_may_not_be_appended_comes_with_the_end(
         asked = await room.alice.says(room.general, room.mention("leave?"))
         await room.answer(asked, "\n\n".join(f"Sentence {n}." for n in range(8)))
         assert calls(room) == {"startStream": 1, "appendStream": 1, "stopStream": 1}
+
+
+@pytest.mark.usefixtures("brisk")
+async def test_what_may_not_be_changed_comes_with_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer whose stream has expired is changed within the budget, and once at its end."""
+    monkeypatch.setattr(sending, "UPDATES", 1)
+    async with scene(tmp_path) as room:
+        more = asyncio.Event()
+        sentences = [f"Sentence {n}." for n in range(6)]
+        rest = [step for sentence in sentences[1:] for step in (sentence, 0.03)]
+        room.script.answers["leave"] = [sentences[0], more, *rest]
+        asked = await room.alice.says(room.general, room.mention("leave?"))
+        seen = await room.slack.reply_to(asked)
+        room.slack.expire_streams()
+        more.set()
+        await room.ended(asked)
+        assert seen.text.startswith("\n\n".join(sentences))
+        assert calls(room)["update"] == 2
