@@ -99,6 +99,7 @@ def test_the_bots_mention_is_not_meant(before: str, behind: str) -> None:
         ("<mailto:a@b.example>", "a@b.example"),
         ("<!date^1392734382^{date}|18 February>", "18 February"),
         ("1 &lt; 2 &amp;amp; 3 &gt; 2 &copy;", "1 < 2 &amp; 3 > 2 &copy;"),
+        ("the entity &amp;lt; and &amp;amp;gt;", "the entity &lt; and &amp;gt;"),
         ("two  blanks\t\tand\nlines", "two blanks and\nlines"),
     ],
 )
