@@ -6,16 +6,15 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from footnote.bot.errors import SettingsError, UnavailableError
-from footnote.bot.platforms.base import PlatformError
+from footnote.bot.platforms.base import LANDING_S, PlatformError, RefusedError
 from footnote.bot.platforms.slack.manifest import missing_scopes
 from footnote.bot.platforms.slack.people import People
 from footnote.bot.platforms.slack.sending import Sending
-from footnote.bot.platforms.slack.settings import Guests, SlackSettings
+from footnote.bot.platforms.slack.settings import BOT_TOKEN, Guests, SlackSettings
 from footnote.bot.platforms.slack.trouble import translated
 from footnote.bot.state.base import Budgets
 
@@ -77,20 +76,22 @@ async def _workspace(token: str, settings: SlackSettings, budgets: Budgets) -> W
     asking = AsyncWebClient(
         token=token,
         base_url=settings.api_url,
+        timeout=int(LANDING_S),
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
     )
     # The SDK would send again by itself what it does not know to have arrived: two messages.
-    sending = AsyncWebClient(token=token, base_url=settings.api_url, retry_handlers=[])
+    sending = AsyncWebClient(
+        token=token, base_url=settings.api_url, timeout=int(LANDING_S), retry_handlers=[]
+    )
     try:
         with translated():
             about = await asking.auth_test()
+    except RefusedError as error:
+        raise SettingsError(
+            f"Slack does not accept a token of {BOT_TOKEN} ({error}): copy it again from the app's "
+            f"page at {APPS}, below OAuth & Permissions."
+        ) from error
     except PlatformError as error:
-        cause = error.__cause__
-        if isinstance(cause, SlackApiError):
-            raise SettingsError(
-                f"Slack does not accept a token of SLACK_BOT_TOKEN ({cause.response['error']}): "
-                f"copy it again from the app's page at {APPS}, below OAuth & Permissions."
-            ) from error
         raise UnavailableError(
             f"Slack cannot be reached ({error}): check the network, and api_url below [slack]."
         ) from error
