@@ -49,6 +49,10 @@ OTHERS = st.sampled_from(
 ANSWERS = st.lists(SENTENCES | ITEMS | OTHERS, min_size=1, max_size=6)
 
 
+def _numbered(blocks: list[Block]) -> int:
+    return sum(block.text.startswith("1.") for block in blocks)
+
+
 def _console(width: int = 40) -> tuple[Console, io.StringIO]:
     file = io.StringIO()
     return Console(file=file, width=width, force_terminal=True, highlight=False), file
@@ -79,7 +83,8 @@ def test_nothing_that_is_shown_is_shown_again(blocks: list[Block]) -> None:
     assert "\x1b" not in STYLE.sub("", file.getvalue())
 
 
-@holds_for(ANSWERS, examples=25)
+# Markdown itself numbers the items of a list, whatever numbers they have.
+@holds_for(ANSWERS.filter(lambda blocks: _numbered(blocks) <= 1), examples=25)
 def test_every_word_is_shown_once(blocks: list[Block]) -> None:
     """However it is broken into lines, all of the text is there, in order."""
     console, file = _console()

@@ -178,6 +178,6 @@ async def test_while_slack_does_not_say(
 async def test_where_slack_refuses_to_say(tmp_path: Path) -> None:
     """The answer is made for people of whom nothing is known, rather than never."""
     async with scene(tmp_path) as room:
-        room.acme.team.scopes.discard("users:read")
+        room.slack.faults.refuse("users.list", "access_denied", times=9)
         audience = await asked(room, room.general)
         assert audience == Audience(outsiders=True)
