@@ -74,6 +74,7 @@ class Sending:
         self._bot = bot
         self._budgets = budgets
         self._ours: OrderedDict[str, _Ours] = OrderedDict()
+        self._posting: set[str] = set()
 
     async def post(self, question: Question, message: SlackMessage, key: str) -> str:
         """Send a new message: a stream where more will come.
@@ -94,7 +95,9 @@ class Sending:
                 )
             return str(posted["ts"])
 
+        self._posting.add(key)
         ts = await first_taken(posts(message), send, question.id)
+        self._posting.discard(key)
         self._remember(ts, _Ours(key))
         return ts
 
@@ -136,7 +139,8 @@ class Sending:
         """The message that carries `key`, or the stream of this question that has no key yet.
 
         A stream gets its key when it is stopped, as Slack takes none before. In one thread one
-        message is made at a time, so that one behind the question without a key is its own.
+        answer is streamed at a time, so that one behind the question without a key is its own,
+        unless this question was only told something, and never had a stream.
 
         Raises:
             PlatformError: Nobody knows.
@@ -161,7 +165,7 @@ class Sending:
                 carried = _key_of(message)
                 if carried == key:
                     return str(message["ts"])
-                if carried is None:
+                if carried is None and key not in self._posting:
                     unclaimed = str(message["ts"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:

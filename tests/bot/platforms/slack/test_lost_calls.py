@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
 
-from footnote.bot.questions import Status
+from footnote.bot.inbox.options import InboxOptions
+from footnote.bot.questions import Outcome, Status
 from tests.bot.platforms.slack.scene import Scene, scene
 from tests.servers.slack.recording import What
 from tests.servers.slack.world import Message
@@ -100,6 +101,8 @@ async def test_a_call_that_is_lost_while_streaming(tmp_path: Path, method: str) 
             (final,) = room.slack.replies_to(question)
             assert final.text.startswith("One.\n\nTwo.\n\nThree.")
             assert not final.streaming
+            assert final.metadata
+            assert final.metadata["event_payload"]["key"] == f"{room.question_id(question)}#0"
             assert [sent.message for sent in kept.sent] == [final.ts]
             assert "context_actions" in [block["type"] for block in final.blocks]
 
@@ -175,3 +178,29 @@ async def test_a_private_answer_that_is_lost(tmp_path: Path) -> None:
         (seen,) = room.alice.sees
         assert seen.text.startswith("About leave?")
         assert not room.general.messages
+
+
+@pytest.mark.usefixtures("landing")
+async def test_a_stream_is_never_taken_for_another_questions_answer(tmp_path: Path) -> None:
+    """Of three questions in one thread, the third is told at once that too many wait.
+
+    That is lost while the first one's answer begins to be streamed, which has no key yet.
+    """
+    async with scene(tmp_path, options=InboxOptions(workers=1, queue_limit=1)) as room:
+        begin, more = asyncio.Event(), asyncio.Event()
+        room.script.answers["first"] = [Status("Searching…"), begin, "One.", more, "Two."]
+        first = await room.alice.says(room.general, room.mention("first?"))
+        await room.slack.until(lambda: room.slack.status(first))
+        second = await room.alice.says(room.general, room.mention("second?"), thread=first)
+        await room.slack.settled()
+        room.slack.faults.drop("chat.postMessage", taken=False)
+        third = await room.alice.says(room.general, room.mention("third?"), thread=first)
+        await room.slack.until(lambda: room.slack.recording.calls("chat.postMessage"))
+        begin.set()
+        stream = await room.slack.reply_to(first)
+        assert (await room.ended(third)).outcome is Outcome.BUSY
+        more.set()
+        for asked in (first, second):
+            assert (await room.ended(asked)).outcome is Outcome.ANSWERED
+        assert stream.text.startswith("One.\n\nTwo.")
+        assert len(room.slack.replies_to(first)) == 3
