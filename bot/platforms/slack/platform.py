@@ -12,6 +12,7 @@ from footnote.bot.platforms.base import (
     Command,
     Intake,
     LostError,
+    RateLimitedError,
     RefusedError,
     Services,
 )
@@ -85,8 +86,9 @@ class SlackPlatform:
             )
         except UnavailableError as error:
             # What Slack refuses for good, such as without a scope, it will not say later either.
-            never = isinstance(error.__cause__, RefusedError)
-            raise (RefusedError if never else LostError)(str(error)) from error
+            if isinstance(error.__cause__, RefusedError | RateLimitedError):
+                raise error.__cause__ from error
+            raise LostError(str(error)) from error
 
     def render(self, view: View) -> Sequence[SlackMessage]:
         """The messages that show this."""

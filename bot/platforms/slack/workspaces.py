@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from footnote.bot.errors import SettingsError, UnavailableError
@@ -32,7 +31,7 @@ class Workspace:
         name: What people call it.
         bot: The bot's own user there.
         lacking: Scopes that the token has not.
-        client: Asks Slack with its token, again where it is limited; sends nothing.
+        client: Calls Slack with its token, and repeats no call by itself.
         people: Who is who there.
         sending: Its messages.
     """
@@ -73,19 +72,14 @@ async def find_workspaces(
 
 
 async def _workspace(token: str, settings: SlackSettings, budgets: Budgets) -> Workspace:
-    asking = AsyncWebClient(
-        token=token,
-        base_url=settings.api_url,
-        timeout=int(LANDING_S),
-        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
-    )
-    # The SDK would send again by itself what it does not know to have arrived: two messages.
-    sending = AsyncWebClient(
+    # The SDK would send again by itself what it does not know to have arrived: two messages. And
+    # where Slack wants fewer calls, it would wait for longer than anybody waits for the call.
+    client = AsyncWebClient(
         token=token, base_url=settings.api_url, timeout=int(LANDING_S), retry_handlers=[]
     )
     try:
         with translated():
-            about = await asking.auth_test()
+            about = await client.auth_test()
     except RefusedError as error:
         raise SettingsError(
             f"Slack does not accept a token of {BOT_TOKEN} ({error}): copy it again from the app's "
@@ -101,12 +95,12 @@ async def _workspace(token: str, settings: SlackSettings, budgets: Budgets) -> W
         name=str(about.get("team") or team),
         bot=bot,
         lacking=tuple(missing_scopes(about.headers.get("x-oauth-scopes", ""))),
-        client=asking,
+        client=client,
         people=People(
-            asking,
+            client,
             team,
             admins=settings.admins,
             guests_are_team=settings.guests is Guests.TEAM,
         ),
-        sending=Sending(sending, team, bot, budgets),
+        sending=Sending(client, team, bot, budgets),
     )

@@ -10,6 +10,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from footnote.bot.errors import UnavailableError
+from footnote.bot.platforms.base import RateLimitedError
 from footnote.bot.platforms.slack import people
 from footnote.bot.platforms.slack.people import ADMINS_REMEMBERED_S, REMEMBERED_S, People
 from tests.servers.slack.checked import checked_slack
@@ -146,3 +147,15 @@ async def test_when_slack_does_not_say(method: str) -> None:
         with pytest.raises(UnavailableError, match="ask again in a minute"):
             await known.audience("D1", alice.id, private=True)
         assert not (await known.audience("D1", alice.id, private=True)).outsiders
+
+
+async def test_when_slack_has_been_asked_too_often() -> None:
+    """The reason is there for those who can wait: for how long not to ask again."""
+    async with office() as here:
+        alice, known = here.acme.person("alice"), here.people()
+        here.slack.faults.limit("users.info", retry_after=30)
+        with pytest.raises(UnavailableError) as caught:
+            await known.audience("D1", alice.id, private=True)
+        cause = caught.value.__cause__
+        assert isinstance(cause, RateLimitedError)
+        assert cause.after_s == 30.0
