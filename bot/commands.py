@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from importlib.metadata import version
 
 from footnote.bot.app import App
@@ -22,7 +24,6 @@ HELP = """\
 """
 FORGET = "\n- /forget removes what you asked, with the answers."
 DENIED = "Only admins can have the sources read anew: ask one of them."
-NO_SOURCES = "The settings name no source: add a table [sources.NAME] to them."
 FORGOTTEN = "The next question stands by itself."
 
 
@@ -54,30 +55,34 @@ class ServedCommands:
         self._state = state
         self._audiences = audiences
 
-    async def __call__(self, command: Command) -> str:
-        """Do it, and give back the reply.
+    async def __call__(self, command: Command) -> AsyncGenerator[str, None]:
+        """Do it, and give back the reply; each text takes the place of the one before.
 
         Raises:
             FootnoteError: It could not be done, and why.
         """
-        readers = self._audiences.readers(command.audience)
+        if command.name == "reindex" and command.audience.admin:
+            async with aclosing(reindex(self._app, command.argument)) as texts:
+                async for text in texts:
+                    yield text
+        else:
+            yield await self._done(command)
+
+    async def _done(self, command: Command) -> str:
         match command.name:
             case "help":
                 return HELP + FORGET
             case "footnote":
                 lines = await self._about()
                 return f"{lines}\n{HELP}{FORGET}"
-            case "reindex" if not command.audience.admin:
-                return DENIED
             case "reindex":
-                said = [text async for text in reindex(self._app, command.argument)]
-                return said[-1] if said else NO_SOURCES
+                return DENIED
             case "forget":
                 return _forgotten(await forget_asker(self._state, command.asker))
             case "new":
                 thread = conversation_key(_as_question(command))
                 await self._state.conversations.forget(thread)
-        return await reply_to(command, self._app, readers)
+        return await reply_to(command, self._app, self._audiences.readers(command.audience))
 
     async def _about(self) -> str:
         waiting = await self._state.queue.waiting()

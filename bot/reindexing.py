@@ -13,6 +13,7 @@ from footnote.retrieval.errors import SyncStoppedError
 from footnote.retrieval.sync_report import Stage, SyncProgress, SyncReport
 
 CONFIRM = "--confirm"
+NO_SOURCES = "The settings name no source: add a table [sources.NAME] to them."
 PACE_S = 2.0
 """Seconds from one text to the next, at least."""
 
@@ -31,6 +32,8 @@ async def reindex(app: App, argument: str) -> AsyncGenerator[str, None]:
     """
     words = argument.split()
     names = _named(app, [word for word in words if word != CONFIRM])
+    if not names:
+        yield NO_SOURCES
     lines: list[str] = []
     for name in names:
         async for line in _synced(app, name, confirm=CONFIRM in words):

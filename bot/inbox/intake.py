@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 
 from footnote.bot.conversations import conversation_key
 from footnote.bot.errors import FootnoteError, UnavailableError
@@ -30,8 +31,8 @@ Noticed = Callable[[str, Question | None], None]
 
 BROKEN = "A defect in Footnote ended this command: the log says more."
 
-Commands = Callable[[Command], Awaitable[str]]
-"""Does what a command says, and gives back the reply."""
+Commands = Callable[[Command], AsyncIterator[str]]
+"""Does what a command says, and gives back the reply; each text takes the place of the last."""
 
 _log = logging.getLogger(__name__)
 
@@ -119,17 +120,35 @@ class PlatformIntake:
             self._noticed(question_id, None)
 
     async def _commanded(self, command: Command) -> None:
+        first, shown, last = True, "", ""
+        async with aclosing(_said(self._commands, command)) as texts:
+            async for text in texts:
+                if first or shown:
+                    shown = await self._reply(command, text, shown)
+                else:
+                    last = text
+                first = False
+        if last:
+            await self._reply(command, last, "")
+
+    async def _reply(self, command: Command, text: str, shown: str) -> str:
         try:
-            text = await self._commands(command)
-        except FootnoteError as error:
-            text = str(error)
-        except Exception:  # noqa: BLE001  whoever gave the command is told, and it is not repeated
-            _log.exception("/%s failed.", command.name)
-            text = BROKEN
-        try:
-            await self._platform.reply(command, text)
+            return await self._platform.reply(command, text, shown)
         except PlatformError as error:
             _log.warning("The reply to /%s could not be shown: %s", command.name, error)
+            return shown
+
+
+async def _said(commands: Commands, command: Command) -> AsyncGenerator[str, None]:
+    """What a command has to say, and at its end why it could not be done."""
+    try:
+        async for text in commands(command):
+            yield text
+    except FootnoteError as error:
+        yield str(error)
+    except Exception:  # noqa: BLE001  whoever gave the command is told, and it is not repeated
+        _log.exception("/%s failed.", command.name)
+        yield BROKEN
 
 
 def _filing(question: Question) -> Filing:

@@ -279,8 +279,16 @@ class Platform(Protocol):
         """
         ...
 
-    async def reply(self, command: Command, text: str) -> None:
+    async def reply(self, command: Command, text: str, shown: str = "") -> str:
         """Show what a command has to say, as Markdown.
+
+        Args:
+            command: The command.
+            text: What it has to say.
+            shown: What an earlier reply gave back, to put this in its place; "" for the first.
+
+        Returns:
+            What names this reply; "" where it cannot be replaced, and only the last is shown.
 
         Raises:
             PlatformError: It was not shown.

@@ -73,8 +73,10 @@ class FreePlatform:
     async def tell(self, question: Question, status: str) -> None:
         """Done."""
 
-    async def reply(self, command: Command, text: str) -> None:
+    async def reply(self, command: Command, text: str, shown: str = "") -> str:
         """Done."""
+        del command, text
+        return shown
 
 
 class _Queue:
@@ -172,5 +174,5 @@ async def running(state: State) -> AsyncIterator[FreeInbox]:
         yield free
 
 
-async def _no_commands(command: Command) -> str:
-    return command.name
+async def _no_commands(command: Command) -> AsyncGenerator[str, None]:
+    yield command.name

@@ -86,10 +86,11 @@ class Plaza:
     async def tell(self, question: Question, status: str) -> None:
         """Nobody listens."""
 
-    async def reply(self, command: Command, text: str) -> None:
+    async def reply(self, command: Command, text: str, shown: str = "") -> str:
         """Keep it."""
-        del command
+        del command, shown
         self.replies.append(text)
+        return ""
 
 
 class PlazaKind:

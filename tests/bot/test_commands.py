@@ -50,14 +50,19 @@ def commands(app: App, state: State) -> ServedCommands:
     return ServedCommands(app, state, Audiences({"hr": frozenset({"slack:U7"})}))
 
 
+async def said(commands: ServedCommands, command: Command) -> str:
+    """The last of what a command has to say."""
+    return [text async for text in commands(command)][-1]
+
+
 async def test_sources_are_listed_for_those_who_may_see_them(commands: ServedCommands) -> None:
     """Not even the name of another one is told."""
-    public = await commands(Command("sources"))
+    public = await said(commands, Command("sources"))
     member = Audience(frozenset({"slack:U7"}), private=True)
     outside = Audience(outsiders=True)
     assert public == "- open: 0 documents, synced never"
-    assert "pay" in await commands(Command("sources", audience=member))
-    assert await commands(Command("sources", audience=outside)) == (
+    assert "pay" in await said(commands, Command("sources", audience=member))
+    assert await said(commands, Command("sources", audience=outside)) == (
         "There is nothing that you may see."
     )
 
@@ -72,7 +77,9 @@ async def test_new_forgets_the_conversation_of_its_place(
         await finish(state, Answer(asked, Outcome.ANSWERED), turn="remembered")
     public, own = (conversation_key(asked) for asked in await _asked(state))
     for audience, left in ((Audience(), [own]), (Audience(private=True), [])):
-        assert await commands(Command("new", "", "U7", "C1/1", "slack", audience)) == FORGOTTEN
+        assert (
+            await said(commands, Command("new", "", "U7", "C1/1", "slack", audience)) == FORGOTTEN
+        )
         turns = {thread: await state.conversations.turns(thread) for thread in (public, own)}
         assert [thread for thread, kept in turns.items() if kept] == left
 
@@ -87,8 +94,8 @@ async def test_forget_removes_what_its_asker_asked(commands: ServedCommands, sta
         question = Question(f"q{number}", "?", asker=asker)
         await finish(state, Answer(question, Outcome.ANSWERED))
     forget = Command("forget", asker="U7")
-    assert await commands(forget) == "2 questions of yours and their answers are forgotten."
-    assert await commands(forget) == "There is nothing of yours that is kept."
+    assert await said(commands, forget) == "2 questions of yours and their answers are forgotten."
+    assert await said(commands, forget) == "There is nothing of yours that is kept."
     kept = await state.queue.kept("q1")
     assert kept
     assert kept.body
@@ -96,20 +103,20 @@ async def test_forget_removes_what_its_asker_asked(commands: ServedCommands, sta
 
 async def test_footnote_says_what_it_is(commands: ServedCommands) -> None:
     """Its version, how much waits, and what can be done."""
-    said = await commands(Command("footnote"))
-    assert re.match(r"Footnote \d+\.\d+\.\d+, 0 questions waiting[.]\n", said)
-    assert said.endswith(HELP + FORGET)
+    last = await said(commands, Command("footnote"))
+    assert re.match(r"Footnote \d+\.\d+\.\d+, 0 questions waiting[.]\n", last)
+    assert last.endswith(HELP + FORGET)
 
 
 async def test_only_admins_have_the_sources_read_anew(commands: ServedCommands) -> None:
     """The others are told so, whatever they name."""
     admin = Audience(private=True, admin=True)
-    assert await commands(Command("reindex", "open")) == DENIED
-    said = await commands(Command("reindex", "open", audience=admin))
-    assert said.startswith("- open: 0 listed; 0 new")
+    assert await said(commands, Command("reindex", "open")) == DENIED
+    last = await said(commands, Command("reindex", "open", audience=admin))
+    assert last.startswith("- open: 0 listed; 0 new")
 
 
 async def test_help_and_what_there_is_not(commands: ServedCommands) -> None:
     """An unknown command is told where to look."""
-    assert await commands(Command("help")) == HELP + FORGET
-    assert await commands(Command("frob")) == "There is no /frob: /help says what there is."
+    assert await said(commands, Command("help")) == HELP + FORGET
+    assert await said(commands, Command("frob")) == "There is no /frob: /help says what there is."

@@ -155,9 +155,9 @@ class ChatPlatform:
         """Statuses leave no trace here."""
         del question, status
 
-    async def reply(self, command: Command, text: str) -> None:
+    async def reply(self, command: Command, text: str, shown: str = "") -> str:
         """Nobody gives commands here."""
-        raise RefusedError(f"{command}: {text}")
+        raise RefusedError(f"{command}: {text} {shown}")
 
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while (line := await reader.readline()).endswith(b"\n"):

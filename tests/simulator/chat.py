@@ -192,9 +192,9 @@ class ChatPlatform:
         del question, status
         await self._wait()
 
-    async def reply(self, command: Command, text: str) -> None:
+    async def reply(self, command: Command, text: str, shown: str = "") -> str:
         """Nobody gives commands here."""
-        raise RefusedError(f"{command}: {text}")
+        raise RefusedError(f"{command}: {text} {shown}")
 
     async def _wait(self) -> None:
         self._alive()

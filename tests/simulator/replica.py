@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -239,8 +239,8 @@ class FaultyLane:
             await asyncio.sleep(0)
 
 
-async def _no_commands(command: Command) -> str:
-    return command.name
+async def _no_commands(command: Command) -> AsyncGenerator[str, None]:
+    yield command.name
 
 
 def task_factory(

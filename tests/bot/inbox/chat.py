@@ -151,9 +151,11 @@ class Chat:
             raise self.untold[question.id]
         self._write(f"told {question.id}: {status}")
 
-    async def reply(self, command: Command, text: str) -> None:
-        """The reply to a command."""
-        await self._send(lambda: self._write(f"/{command.name}: {text}"))
+    async def reply(self, command: Command, text: str, shown: str = "") -> str:
+        """The reply to a command; one to /work can be replaced."""
+        again = " again" if shown else ""
+        await self._send(lambda: self._write(f"/{command.name}{again}: {text}"))
+        return "reply" if command.name == "work" else ""
 
     def vanish(self, name: str) -> None:
         """A message is no longer there."""

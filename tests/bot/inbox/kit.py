@@ -228,10 +228,15 @@ async def _happens(story: Callable[[Room], Coroutine[Any, Any, None]]) -> None:
     assert not trouble
 
 
-async def _command(command: Command) -> str:
+async def _command(command: Command) -> AsyncGenerator[str, None]:
     """What the commands of these scenarios do."""
-    if command.name == "ping":
-        return f"pong {command.argument}"
-    if command.name == "crash":
-        raise ZeroDivisionError("a defect")
-    raise FootnoteError(f"There is no /{command.name}: try /ping.")
+    match command.name:
+        case "ping":
+            yield f"pong {command.argument}"
+        case "work" | "toil":
+            for share in ("none", "half", "all"):
+                yield f"{share} done"
+        case "crash":
+            raise ZeroDivisionError("a defect")
+        case _:
+            raise FootnoteError(f"There is no /{command.name}: try /ping.")

@@ -52,6 +52,26 @@ async def test_a_command_is_answered(room: Room) -> None:
 
 
 @scenario
+async def test_a_command_says_how_it_gets_on(room: Room) -> None:
+    """Each text takes the place of the one before."""
+    replica = await room.start()
+    await replica.take(Command("work", asker="ann"))
+    assert room.transcript == [
+        "0 /work: none done",
+        "0 /work again: half done",
+        "0 /work again: all done",
+    ]
+
+
+@scenario
+async def test_a_reply_that_cannot_be_replaced(room: Room) -> None:
+    """What was first said and what is last said are shown, and nothing between."""
+    replica = await room.start()
+    await replica.take(Command("toil", asker="ann"))
+    assert room.transcript == ["0 /toil: none done", "0 /toil: all done"]
+
+
+@scenario
 async def test_a_command_that_cannot_be_done_is_answered_too(room: Room) -> None:
     """Its sentence is shown to who gave it."""
     replica = await room.start()

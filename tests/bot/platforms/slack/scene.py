@@ -59,12 +59,15 @@ class Script:
     commands: list[Command] = field(default_factory=list)
     hold: asyncio.Event | None = None
 
-    async def command(self, command: Command) -> str:
-        """What is said to a command: the command."""
+    async def command(self, command: Command) -> AsyncGenerator[str, None]:
+        """What is said to a command: the command, and to one that takes long, how it gets on."""
         self.commands.append(command)
         if self.hold:
             await self.hold.wait()
-        return f"/{command.name} {command.argument}".strip()
+        said = f"/{command.name} {command.argument}".strip()
+        if command.name == "reindex":
+            yield f"{said}…"
+        yield said
 
     async def events(self, question: Question) -> AsyncGenerator[Event, None]:
         """The events of an answer."""

@@ -25,7 +25,6 @@ async def told(room: Scene, command: str, said: str, who: Person, where: Channel
         ("/sources", "", "sources", ""),
         ("/footnote", "", "footnote", ""),
         ("/footnote", " status ", "footnote", "status"),
-        ("/reindex", "wiki --confirm", "reindex", "wiki --confirm"),
         ("/frobnicate", "now", "frobnicate", "now"),
     ],
 )
@@ -56,11 +55,23 @@ async def test_for_whom_it_is_done(tmp_path: Path) -> None:
         assert len(boss.sees) == len(room.alice.sees) == 1
 
 
+async def test_one_that_says_how_it_gets_on(tmp_path: Path) -> None:
+    """Does so in one direct message, which it changes; the channel sees nothing."""
+    async with scene(tmp_path) as room:
+        assert (await room.alice.slash("/reindex", "wiki --confirm", room.general)).ok
+        await room.slack.until(lambda: room.alice.dm.messages)
+        (message,) = room.alice.dm.messages.values()
+        await room.slack.until(lambda: message.text == "/reindex wiki --confirm")
+        assert message.texts == ["/reindex wiki --confirm…", "/reindex wiki --confirm"]
+        assert not room.general.messages
+        assert not room.alice.sees
+
+
 async def test_one_that_takes_long(tmp_path: Path) -> None:
     """Is acknowledged before it is done, since Slack would call it failed otherwise."""
     async with scene(tmp_path) as room:
         room.script.hold = asyncio.Event()
-        assert (await room.alice.slash("/reindex", "", room.general)).ok
+        assert (await room.alice.slash("/sources", "", room.general)).ok
         assert not room.alice.sees
         room.script.hold.set()
         await room.slack.until(lambda: room.alice.sees)
