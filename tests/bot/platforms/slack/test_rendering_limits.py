@@ -6,7 +6,6 @@ import html
 import json
 import random
 import re
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -271,11 +270,3 @@ def test_a_footer_that_does_not_fit_is_a_message_of_its_own() -> None:
     assert "[39] Leave" in footer.text
     assert footer.final
     assert beyond_limits(footer) == []
-
-
-def test_a_view_of_many_blocks_is_rendered_in_no_time() -> None:
-    """A question of 1,000 blocks does not hold up the others: the event loop is free again soon."""
-    blocks = [Block(f"Sentence number {number} of many. [1]", " ", CITED) for number in range(1000)]
-    started = time.process_time()
-    render(answered(blocks), OPTIONS)
-    assert time.process_time() - started < 2.0
