@@ -47,6 +47,7 @@ async def _serve(settings: Settings) -> None:
 def _signals(stop: asyncio.Event) -> Iterator[None]:
     """Let the first Ctrl-C or SIGTERM ask to stop; a second one ends everything at once."""
     import asyncio
+    import os
     import signal
 
     loop = asyncio.get_running_loop()
@@ -57,12 +58,11 @@ def _signals(stop: asyncio.Event) -> Iterator[None]:
             task.cancel()
         stop.set()
 
-    both = (signal.SIGINT, signal.SIGTERM)
+    # The loop of Windows takes no handlers; Ctrl-C interrupts there.
+    both = () if os.name == "nt" else (signal.SIGINT, signal.SIGTERM)
+    for number in both:
+        loop.add_signal_handler(number, asked)
     try:
-        for number in both:
-            loop.add_signal_handler(number, asked)
-        yield
-    except NotImplementedError:  # not every system has such signals: Ctrl-C interrupts there
         yield
     finally:
         for number in both:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from footnote.bot.audience import Audience
 from footnote.bot.inbox.delivery import UndeliveredError
@@ -47,7 +48,7 @@ async def audience_of(platform: Platform, question: Question, patience_s: float)
             _log.info("Nobody says who reads along at question %s: %s", question.id, error)
         except (GoneError, RefusedError) as error:
             _log.warning("Nobody will say who reads along at question %s: %s", question.id, error)
-            return NOBODY
+            return replace(NOBODY, private=question.audience.private)
         if _now() + wait > until:
             raise UndeliveredError(wait)
         await asyncio.sleep(wait)

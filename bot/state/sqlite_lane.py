@@ -20,7 +20,8 @@ from threading import Thread
 from typing import Any, Protocol, TypeVar
 
 from footnote.bot.state.errors import StateError, StateUnavailableError
-from footnote.bot.state.sqlite_schema import BUSY_SECONDS, connect, state_error, transaction
+from footnote.bot.state.sqlite_schema import BUSY_SECONDS, connect, state_error
+from footnote.retrieval.sqlite_files import transaction
 
 T = TypeVar("T")
 

@@ -11,17 +11,14 @@ An id that was withdrawn before it was ever accepted is a finished row without a
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from footnote.bot.state.errors import StateError, StateUnavailableError
+from footnote.retrieval.sqlite_files import enter_wal, primary_code, transaction
 
 APPLICATION_ID = 0x466E5374
 FORMAT = 1
 BUSY_SECONDS = 5.0
-OPENING_ATTEMPTS = 50
 
 TABLES = """
 CREATE TABLE questions (
@@ -140,7 +137,7 @@ def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connec
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
     try:
-        _enter_wal(connection)
+        enter_wal(connection)
         with transaction(connection):
             if not _has_tables(connection, path):
                 create(connection)
@@ -156,32 +153,6 @@ def create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """One unit: committed at the end, or rolled back where anything is raised."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _enter_wal(connection: sqlite3.Connection) -> None:
-    # SQLite does not wait where two processes turn a new file to WAL at the same time.
-    for attempt in range(OPENING_ATTEMPTS):
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if _code(error) != sqlite3.SQLITE_BUSY or attempt == OPENING_ATTEMPTS - 1:
-                raise
-            time.sleep(0.01)
-        else:
-            return
 
 
 def _has_tables(connection: sqlite3.Connection, path: Path) -> bool:
@@ -207,7 +178,7 @@ def state_error(path: Path, error: Exception) -> StateError:
     """One sentence for a person, made of an error of SQLite, of the disk, or of Unicode."""
     if isinstance(error, UnicodeEncodeError):
         return StateError(f"The state {path} cannot keep text that is not valid Unicode: mend it.")
-    match _code(error):
+    match primary_code(error):
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             reason = "is damaged or not a database: move the file away, or restore a copy"
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
@@ -219,8 +190,3 @@ def state_error(path: Path, error: Exception) -> StateError:
         case _:
             reason = f"cannot be read or written ({error}): check the disk that holds it"
     return StateUnavailableError(f"The state {path} {reason}.")
-
-
-def _code(error: Exception) -> int:
-    """SQLite's primary result code, without the extension in its upper bytes; 0 for others."""
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

@@ -13,17 +13,16 @@ the manifest is committed with its document, the next sync does those documents 
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from footnote.retrieval.errors import IndexMismatchError, StoreError
+from footnote.retrieval.sqlite_files import enter_wal, primary_code, transaction
 
 APPLICATION_ID = 0x466E6F74
 FORMAT = 1
 BUSY_SECONDS = 30.0
-OPENING_ATTEMPTS = 50
 
 SCHEMA = """
 CREATE TABLE embedder (
@@ -106,7 +105,7 @@ def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connec
     """
     connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
     try:
-        _enter_wal(connection)
+        enter_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
         with snapshot(connection):
@@ -119,19 +118,6 @@ def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connec
         connection.close()
         raise
     return connection
-
-
-def _enter_wal(connection: sqlite3.Connection) -> None:
-    # SQLite does not wait where two processes turn a new file to WAL at the same time.
-    for attempt in range(OPENING_ATTEMPTS):
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if _code(error) != sqlite3.SQLITE_BUSY or attempt == OPENING_ATTEMPTS - 1:
-                raise
-            time.sleep(0.01)
-        else:
-            return
 
 
 def _has_tables(connection: sqlite3.Connection, path: Path) -> bool:
@@ -161,19 +147,6 @@ def _create(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """One unit of writing: committed at the end, or rolled back where anything is raised."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-@contextmanager
 def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
     """Several reads of one state of the file."""
     connection.execute("BEGIN")
@@ -186,7 +159,7 @@ def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
 
 def store_error(path: Path, error: Exception) -> StoreError:
     """One sentence for a person, made of an error of SQLite, of the disk, or of Unicode."""
-    match _code(error):
+    match primary_code(error):
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             reason = "is damaged or not an index: delete the file and sync again"
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
@@ -200,8 +173,3 @@ def store_error(path: Path, error: Exception) -> StoreError:
         case _:
             reason = f"cannot be read or written ({error}): check the disk that holds it"
     return StoreError(f"The index {path} {reason}.")
-
-
-def _code(error: Exception) -> int:
-    """SQLite's primary result code, without the extension in its upper bytes; 0 for others."""
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

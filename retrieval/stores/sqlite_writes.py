@@ -12,8 +12,8 @@ import numpy as np
 from footnote.connectors.base import Document
 from footnote.retrieval.embedder import Vectors
 from footnote.retrieval.errors import IndexMismatchError, StoreError
+from footnote.retrieval.sqlite_files import transaction
 from footnote.retrieval.stores.base import IndexedDocument
-from footnote.retrieval.stores.sqlite_schema import transaction
 from footnote.retrieval.stores.sqlite_terms import encode_terms
 
 FLOAT = np.dtype("<f4")
