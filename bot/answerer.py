@@ -16,7 +16,15 @@ from footnote.bot.conversations import conversation_key
 from footnote.bot.gate import Gate, GateView
 from footnote.bot.generators.base import Generator, NumberedPassage, Prompt, Queued
 from footnote.bot.prompts import REFUSAL, build_prompt
-from footnote.bot.questions import Answer, Block, Event, Outcome, Question, Status
+from footnote.bot.questions import (
+    Answer,
+    Block,
+    Event,
+    Outcome,
+    Question,
+    Status,
+    before_yours,
+)
 from footnote.bot.verification import Verifier
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.search import Found, Query, Search, SearchResult
@@ -184,6 +192,4 @@ def _is_refusal(text: str) -> bool:
 
 
 def _queue_status(ahead: int) -> str:
-    if not ahead:
-        return "Reading the passages…"
-    return f"{ahead} question{'s' if ahead > 1 else ''} before yours…"
+    return before_yours(ahead) if ahead else "Reading the passages…"

@@ -185,3 +185,8 @@ class Excerpt:
     citation: Citation
     before: str
     after: str
+
+
+def before_yours(ahead: int) -> str:
+    """What an asker is told while so many questions come first."""
+    return f"{ahead:,} question{'s' if ahead > 1 else ''} before yours…"

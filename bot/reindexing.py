@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 
 from footnote.bot.app import App
-from footnote.bot.errors import FootnoteError, SettingsError, told
-from footnote.bot.settings_errors import did_you_mean
+from footnote.bot.errors import FootnoteError, told
+from footnote.bot.sync_summary import failures, sources_named, summary
 from footnote.retrieval.errors import SyncStoppedError
 from footnote.retrieval.sync_report import Stage, SyncProgress, SyncReport
 
 CONFIRM = "--confirm"
-NO_SOURCES = "The settings name no source: add a table [sources.NAME] to them."
 PACE_S = 2.0
 """Seconds from one text to the next, at least."""
 
@@ -28,25 +27,15 @@ async def reindex(app: App, argument: str) -> AsyncGenerator[str, None]:
         argument: The source's name, or "" for all; `--confirm` deletes however much is gone.
 
     Raises:
-        SettingsError: There is no such source.
+        SettingsError: There is no such source, or none at all.
     """
     words = argument.split()
-    names = _named(app, [word for word in words if word != CONFIRM])
-    if not names:
-        yield NO_SOURCES
+    names = sources_named(app.settings, [word for word in words if word != CONFIRM])
     lines: list[str] = []
     for name in names:
         async for line in _synced(app, name, confirm=CONFIRM in words):
             yield "\n".join([*lines, line])
         lines.append(line)
-
-
-def _named(app: App, words: Sequence[str]) -> list[str]:
-    sources = app.settings.sources
-    for word in words:
-        if word not in sources:
-            raise SettingsError(f"There is no source {word}{did_you_mean(word, sources)}")
-    return list(words or sources)
 
 
 async def _synced(app: App, name: str, *, confirm: bool) -> AsyncGenerator[str, None]:
@@ -91,13 +80,5 @@ def _ended(name: str, work: asyncio.Future[SyncReport]) -> str:
 
 
 def _report(report: SyncReport) -> str:
-    counts = {
-        "new": report.new,
-        "changed": report.changed,
-        "deleted": report.deleted,
-        "failed": len(report.failed),
-    }
-    did = ", ".join(f"{count:,} {what}" for what, count in counts.items())
-    lines = [f"- {report.source}: {report.listed:,} listed; {did}; {report.seconds:.1f} s"]
-    lines += [f"  - failed: {item.document_id}: {item.reason}" for item in report.failed]
+    lines = [f"- {summary(report)}", *(f"  - {failure}" for failure in failures(report))]
     return "\n".join(lines)

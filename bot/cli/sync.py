@@ -50,28 +50,15 @@ def sync(
     ] = False,
 ) -> None:
     """Index what is new or has changed in the sources, and drop what is gone."""
+    from footnote.bot.sync_summary import sources_named
+
     if rebuild and (source or dry_run):
         raise typer.BadParameter("it is for the whole index, and does it.", param_hint="--rebuild")
     settings = load(context)
-    names = _named(settings, source)
+    names = sources_named(settings, [source] if source else [])
     wish = Wish(dry_run=dry_run, confirm=confirm, rebuild=rebuild, everything=source is None)
     if not run(_sync(settings, names, wish)):
         raise typer.Exit(1)
-
-
-def _named(settings: Settings, source: str | None) -> list[str]:
-    from footnote.bot.errors import SettingsError
-    from footnote.bot.settings_errors import did_you_mean
-
-    if not settings.sources:
-        raise SettingsError(
-            f"{settings.file.path.name} names no source: add a table [sources.NAME] to it."
-        )
-    if source is None:
-        return list(settings.sources)
-    if source not in settings.sources:
-        raise SettingsError(f"There is no source {source}{did_you_mean(source, settings.sources)}")
-    return [source]
 
 
 async def _sync(settings: Settings, names: Iterable[str], wish: Wish) -> bool:
@@ -104,14 +91,11 @@ async def _sync(settings: Settings, names: Iterable[str], wish: Wish) -> bool:
 
 
 def _print(report: SyncReport) -> None:
-    if report.dry_run:
-        does = f"would add {report.new:,}, update {report.changed:,}, delete {report.deleted:,}"
-    else:
-        does = f"{report.new:,} new, {report.changed:,} changed, {report.deleted:,} deleted"
-        does += f", {len(report.failed):,} failed"
-    typer.echo(f"{report.source}: {report.listed:,} listed; {does}; {report.seconds:.1f} s")
-    for failure in report.failed:
-        typer.echo(f"  failed: {failure.document_id}: {failure.reason}")
+    from footnote.bot.sync_summary import failures, summary
+
+    typer.echo(summary(report))
+    for failure in failures(report):
+        typer.echo(f"  {failure}")
 
 
 async def _drop_strangers(app: App, wish: Wish) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from footnote.bot.inbox.steady import steadily
 from footnote.bot.platforms.base import LANDING_S, Platform, PlatformError
-from footnote.bot.questions import Question
+from footnote.bot.questions import Question, before_yours
 from footnote.bot.state.base import Queue
 
 FIRST_S = 1.0
@@ -83,4 +83,4 @@ def queue_status(ahead: int) -> str:
     """What an asker is told whose question waits."""
     if not ahead:
         return "Yours is the next question…"
-    return f"{ahead:,} question{'s' if ahead > 1 else ''} before yours…"
+    return before_yours(ahead)
