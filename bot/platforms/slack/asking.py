@@ -10,7 +10,7 @@ from typing import Any
 from footnote.bot.audience import Audience
 from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.base import Command, Intake, PlatformError
-from footnote.bot.platforms.slack.chores import Chores
+from footnote.bot.platforms.chores import Chores
 from footnote.bot.platforms.slack.events import NAME, Payload, plain, question_id
 from footnote.bot.platforms.slack.mrkdwn import escaped
 from footnote.bot.platforms.slack.trouble import translated

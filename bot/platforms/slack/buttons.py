@@ -4,46 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
+from footnote.bot.platforms.actions import LABELS, Action, Pressed
 from footnote.bot.platforms.base import Verdict
 from footnote.bot.platforms.slack.limits import VALUE, size
 from footnote.bot.platforms.slack.messages import JsonObject
-
-
-class Action(StrEnum):
-    """What a button does: the first word of its `action_id`."""
-
-    CANCEL = "cancel"
-    SHOW_PASSAGE = "show_passage"
-    FEEDBACK = "feedback"
-    SUGGEST = "suggest"
-    ASK_PERSON = "ask_person"
-    SHARE = "share"
-
-
-LABELS = {
-    Action.CANCEL: "Cancel",
-    Action.SUGGEST: "Suggest a better answer",
-    Action.ASK_PERSON: "Ask a person",
-    Action.SHARE: "Share with the channel",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """What a button's value says.
-
-    Attributes:
-        question_id: The question whose answer it stands below.
-        number: The citation whose passage is wanted, or 0.
-        verdict: What the person thinks of the answer, or None.
-    """
-
-    question_id: str
-    number: int = 0
-    verdict: Verdict | None = None
 
 
 def to_value(pressed: Pressed) -> str | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from footnote.bot.platforms.actions import Action
+from footnote.bot.platforms.options import RenderOptions
 from footnote.bot.platforms.slack import mrkdwn
 from footnote.bot.platforms.slack.buttons import (
-    Action,
     action_block,
     feedback_block,
     passage_block,
@@ -17,7 +18,6 @@ from footnote.bot.platforms.slack.limits import BLOCKS_IN_ALL, BUTTONS, SECTION,
 from footnote.bot.platforms.slack.links import address
 from footnote.bot.platforms.slack.messages import JsonObject
 from footnote.bot.platforms.slack.messages import below as as_json
-from footnote.bot.platforms.slack.options import RenderOptions
 from footnote.bot.platforms.wording import CLOSEST
 from footnote.bot.questions import Answer, Outcome, Question
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from footnote.bot.errors import FootnoteError
+from footnote.bot.platforms.actions import Action, Pressed
 from footnote.bot.platforms.base import Cancelled, Feedback, Intake, Lookups, PlatformError
+from footnote.bot.platforms.chores import Chores
 from footnote.bot.platforms.slack import forms
-from footnote.bot.platforms.slack.buttons import Action, Pressed, action_of, from_value
-from footnote.bot.platforms.slack.chores import Chores
+from footnote.bot.platforms.slack.buttons import action_of, from_value
 from footnote.bot.platforms.slack.events import NAME, Payload, Written
 from footnote.bot.platforms.slack.messages import JsonObject
 from footnote.bot.platforms.slack.persons import Persons

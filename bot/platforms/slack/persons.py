@@ -14,8 +14,8 @@ from footnote.bot.platforms.base import (
     RefusedError,
     UnheardError,
 )
+from footnote.bot.platforms.claims import KEPT_S, Claims
 from footnote.bot.platforms.slack import mrkdwn
-from footnote.bot.platforms.slack.claims import KEPT_S, Claims
 from footnote.bot.platforms.slack.events import NAME, Written, plain
 from footnote.bot.platforms.slack.trouble import patiently, translated
 from footnote.bot.platforms.slack.workspaces import Workspace

@@ -16,10 +16,10 @@ from footnote.bot.platforms.base import (
     RefusedError,
     Services,
 )
+from footnote.bot.platforms.options import RenderOptions
 from footnote.bot.platforms.slack.events import NAME
 from footnote.bot.platforms.slack.interactions import Interactions
 from footnote.bot.platforms.slack.messages import SlackMessage
-from footnote.bot.platforms.slack.options import RenderOptions
 from footnote.bot.platforms.slack.persons import Persons
 from footnote.bot.platforms.slack.receiving import Receiving
 from footnote.bot.platforms.slack.rendering import render

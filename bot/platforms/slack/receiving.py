@@ -15,8 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from footnote.bot.audience import Audience
 from footnote.bot.platforms.base import Intake, Lookups
+from footnote.bot.platforms.chores import Chores
 from footnote.bot.platforms.slack.asking import Asking
-from footnote.bot.platforms.slack.chores import Chores
 from footnote.bot.platforms.slack.events import (
     Payload,
     Written,

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from footnote.bot.platforms.options import RenderOptions
 from footnote.bot.platforms.slack.footer import Footer, answer_footer, running_footer
 from footnote.bot.platforms.slack.limits import BLOCKS, BLOCKS_IN_ALL, size
 from footnote.bot.platforms.slack.messages import SlackMessage, below
-from footnote.bot.platforms.slack.options import RenderOptions
 from footnote.bot.platforms.slack.packing import Page, pages
 from footnote.bot.platforms.wording import conclusion
 from footnote.bot.questions import Answer, Block, Outcome, View

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from footnote.bot.platforms.follow_ups import FollowUps
+
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"
 
 
@@ -17,13 +19,6 @@ class Mode(StrEnum):
 
     SOCKET = "socket"
     HTTP = "http"
-
-
-class FollowUps(StrEnum):
-    """When a message in an engaged thread is a question."""
-
-    THREAD = "thread"
-    MENTION = "mention"
 
 
 class Guests(StrEnum):

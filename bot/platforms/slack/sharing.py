@@ -7,9 +7,9 @@ from functools import partial
 
 from footnote.bot.errors import FootnoteError, UnavailableError
 from footnote.bot.platforms.base import Lookups
+from footnote.bot.platforms.claims import Claims
+from footnote.bot.platforms.options import RenderOptions
 from footnote.bot.platforms.slack import mrkdwn
-from footnote.bot.platforms.slack.claims import Claims
-from footnote.bot.platforms.slack.options import RenderOptions
 from footnote.bot.platforms.slack.rendering import render
 from footnote.bot.platforms.slack.trouble import patiently
 from footnote.bot.platforms.slack.workspaces import Workspace

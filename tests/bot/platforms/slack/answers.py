@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from footnote.bot.platforms.slack.options import RenderOptions
+from footnote.bot.platforms.options import RenderOptions
 from footnote.bot.questions import Answer, Block, Citation, Outcome, Question, View
 from footnote.retrieval.passages import Passage
 from tests.properties import texts

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import strategies as st
 
+from footnote.bot.platforms.actions import Action, Pressed
 from footnote.bot.platforms.base import Verdict
 from footnote.bot.platforms.slack.buttons import (
-    Action,
-    Pressed,
     action_block,
     action_of,
     feedback_block,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from footnote.bot.platforms.slack.settings import FollowUps, SlackSettings
+from footnote.bot.platforms.follow_ups import FollowUps
+from footnote.bot.platforms.slack.settings import SlackSettings
 from tests.bot.platforms.slack.scene import scene
 
 BY_MENTION = SlackSettings(follow_ups=FollowUps.MENTION)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from footnote.bot.feedback import opinions
+from footnote.bot.platforms.actions import Pressed
 from footnote.bot.platforms.base import Verdict
-from footnote.bot.platforms.slack.buttons import Pressed, to_value
+from footnote.bot.platforms.slack.buttons import to_value
 from footnote.bot.questions import Outcome
 from tests.bot.platforms.slack.scene import Scene, scene
 from tests.servers.slack.posting import post

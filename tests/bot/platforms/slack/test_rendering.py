@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from footnote.bot.platforms.slack.buttons import Action, Pressed, from_value
+from footnote.bot.platforms.actions import Action, Pressed
+from footnote.bot.platforms.options import RenderOptions
+from footnote.bot.platforms.slack.buttons import from_value
 from footnote.bot.platforms.slack.messages import SlackMessage
-from footnote.bot.platforms.slack.options import RenderOptions
 from footnote.bot.platforms.slack.rendering import render
 from footnote.bot.questions import Answer, Block, Outcome, Question, View
 from tests.bot.platforms.slack.answers import (

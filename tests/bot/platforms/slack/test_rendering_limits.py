@@ -13,8 +13,8 @@ import pytest
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from footnote.bot.platforms.options import RenderOptions
 from footnote.bot.platforms.slack.messages import SlackMessage
-from footnote.bot.platforms.slack.options import RenderOptions
 from footnote.bot.platforms.slack.packing import LEFT_OUT
 from footnote.bot.platforms.slack.rendering import render
 from footnote.bot.questions import Answer, Block, Outcome, Question, View

@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 class Chores:
     """Runs work until it is done, or until nobody is there for it any more.
 
-    Bolt sends an acknowledgement only when its listener has returned, and loses sight of what a
+    What came in has to be acknowledged within seconds, and the libraries lose sight of what a
     listener leaves running.
     """
 
@@ -36,4 +36,4 @@ async def _logged(work: Coroutine[None, None, None]) -> None:
     try:
         await work
     except Exception:  # noqa: BLE001  nobody else looks at it
-        _log.exception("Something that was asked for in Slack could not be done.")
+        _log.exception("Something that was asked for could not be done.")
