@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from footnote.bot.errors import SettingsError, UnavailableError
+from footnote.bot.platforms.follow_ups import FollowUps
 from footnote.bot.platforms.slack.settings import (
-    FollowUps,
     Mode,
     SlackSettings,
     Tokens,
