@@ -1,0 +1,1 @@
+"""A Discord on loopback: REST, gateway, and the people who use it."""
