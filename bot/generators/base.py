@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Protocol
 
+from footnote.models.generation import Message, Queued, Sampling
 from footnote.retrieval.passages import Passage
+
+__all__ = [
+    "GenerationError",
+    "Generator",
+    "Message",
+    "NumberedPassage",
+    "Prompt",
+    "Queued",
+    "Sampling",
+]
 
 
 class GenerationError(Exception):
     """A generator could not go on; its text is for the log."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message of a chat model's prompt."""
-
-    role: Literal["system", "user", "assistant"]
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +30,6 @@ class NumberedPassage:
 
     number: int
     passage: Passage
-
-
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """How tokens are chosen.
-
-    Attributes:
-        temperature: 0 is greedy.
-        top_p: Share of probability that is kept.
-        max_tokens: Length of the answer in tokens at most.
-        seed: For repeatable answers, or None.
-    """
-
-    temperature: float = 0.2
-    top_p: float = 0.95
-    max_tokens: int = 700
-    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +53,6 @@ class Prompt:
     allowed_citations: frozenset[int] = frozenset()
     sampling: Sampling = field(default_factory=Sampling)
     deadline: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """The prompt waits; `ahead` prompts come before it."""
-
-    ahead: int
 
 
 class Generator(Protocol):
