@@ -1,23 +1,14 @@
 """Replicas in processes of their own: what `footnote serve` runs, with answers that cost nothing.
 
-    python -m tests.servers.replica
-
-reads one JSON object a line and replies with a number: {"start": {"port": …, "state": …, "folder":
-…}} starts a replica and gives its process id, {"wait": ID} waits for its end and gives its exit
-code, or the negative number of the signal that ended it. Replicas are forked off from this process,
-which has imported everything: a test that kills one every second would otherwise spend its time on
-imports. They are killed when the input ends.
+`tests.servers.forking` starts them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
-import os
 import signal
-import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from random import Random
@@ -34,6 +25,7 @@ from footnote.bot.settings import Settings
 from footnote.bot.settings_file import SettingsFile
 from tests.servers.chat import LANDING_S
 from tests.servers.chat_platform import ChatKind
+from tests.servers.forking import fork_as_asked
 
 OPTIONS = InboxOptions(
     workers=8,
@@ -90,44 +82,5 @@ def _app(settings: Settings) -> App:
     return App(settings, absent, absent, core, absent, {})
 
 
-def _forked(port: int, state: str, folder: str) -> int:
-    """A new process; gives back its id."""
-    pid = os.fork()
-    if pid:
-        return pid
-    code = 1
-    try:
-        for number in (0, 1):
-            os.dup2(os.open(os.devnull, os.O_RDWR), number)
-        home = Path(folder)
-        home.mkdir(parents=True, exist_ok=True)
-        logging.basicConfig(filename=home / "log", force=True, format="%(asctime)s %(message)s")
-        asyncio.run(replica(port, state, home))
-        code = 0
-    except BaseException:  # noqa: BLE001  whatever it is, this process must not go on as its parent
-        _log.exception("The replica ended.")
-    finally:
-        os._exit(code)
-
-
-def main() -> None:
-    """Fork replicas off as they are asked for."""
-    living: set[int] = set()
-    try:
-        for line in sys.stdin:
-            match json.loads(line):
-                case {"start": dict(arguments)}:
-                    number = _forked(**arguments)
-                    living.add(number)
-                case {"wait": int(pid)}:
-                    number = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-                    living.discard(pid)
-            sys.stdout.write(f"{number}\n")
-            sys.stdout.flush()
-    finally:
-        for pid in living:
-            os.kill(pid, signal.SIGKILL)
-
-
 if __name__ == "__main__":
-    main()
+    fork_as_asked(replica)

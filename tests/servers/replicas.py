@@ -6,20 +6,36 @@ import asyncio
 import json
 import os
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+from tests.servers.forking import Forks, open_forks
+
+HELD = "held.json"
+"""What a replica writes on SIGUSR1, in its folder; see `held`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a process holds.
+
+    Attributes:
+        resident: Bytes of memory.
+        tasks: How many tasks run.
+    """
+
+    resident: int
+    tasks: int
 
 
 class Replicas:
     """Replicas of one state at one chat server.
 
     Args:
-        process: `tests.servers.replica`, which starts them.
-        port: The port of the chat server.
-        state: The URL of the state.
+        forks: Starts them.
+        shared: The arguments that all of them get.
         folder: Where each has a folder of its own.
 
     Attributes:
@@ -27,18 +43,18 @@ class Replicas:
         starts: How many processes were started.
     """
 
-    def __init__(self, process: Process, port: int, state: str, folder: Path) -> None:
+    def __init__(self, forks: Forks, shared: Mapping[str, object], folder: Path) -> None:
         self.pids: list[int | None] = []
         self.starts = 0
-        self._process = process
-        self._shared = {"port": port, "state": state}
+        self._forks = forks
+        self._shared = shared
         self._folder = folder
 
-    async def start(self, number: int) -> None:
-        """Start the replica with this number."""
+    async def start(self, number: int, **own: object) -> None:
+        """Start the replica with this number, with arguments of its own."""
         self.pids.extend([None] * (number + 1 - len(self.pids)))
-        arguments = {**self._shared, "folder": str(self._folder / f"replica {number}")}
-        self.pids[number] = await self._ask({"start": arguments})
+        arguments = {**self._shared, **own, "folder": str(self._home(number))}
+        self.pids[number] = await self._forks.start(arguments)
         self.starts += 1
 
     async def kill(self, number: int) -> None:
@@ -49,33 +65,34 @@ class Replicas:
         """Ask a replica to stop, and see that it does."""
         await self._end(number, signal.SIGTERM, 0)
 
+    async def held(self, number: int) -> Held:
+        """What a replica that answers SIGUSR1 holds now."""
+        pid, file = self.pids[number], self._home(number) / HELD
+        assert pid
+        file.unlink(missing_ok=True)
+        os.kill(pid, signal.SIGUSR1)
+        async with asyncio.timeout(20):
+            while not file.exists():  # noqa: ASYNC110  another process has to tell
+                await asyncio.sleep(0.01)
+        return Held(**json.loads(file.read_text(encoding="utf-8")))
+
     async def _end(self, number: int, how: signal.Signals, expected: int) -> None:
         pid = self.pids[number]
         assert pid
         os.kill(pid, how)
-        code = await self._ask({"wait": pid})
+        code = await self._forks.wait(pid)
         self.pids[number] = None
-        log = self._folder / f"replica {number}" / "log"
+        log = self._home(number) / "log"
         assert code == expected, f"replica {number} ended with {code}:\n{log.read_text()[-3000:]}"
 
-    async def _ask(self, request: dict[str, object]) -> int:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(request).encode() + b"\n")
-        return int(await self._process.stdout.readline())
+    def _home(self, number: int) -> Path:
+        return self._folder / f"replica {number}"
 
 
 @asynccontextmanager
-async def open_replicas(port: int, state: str, folder: Path) -> AsyncIterator[Replicas]:
-    """Replicas that are killed at the end, wherever they were not stopped."""
-    # With one thread, the process can be forked; nobody multiplies matrices there.
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.servers.replica", stdin=PIPE, stdout=PIPE, env=environment
-    )
-    try:
-        yield Replicas(process, port, state, folder)
-    finally:
-        assert process.stdin
-        process.stdin.close()
-        await process.wait()
+async def open_replicas(
+    module: str, shared: Mapping[str, object], folder: Path
+) -> AsyncIterator[Replicas]:
+    """Replicas of this module that are killed at the end, wherever they were not stopped."""
+    async with open_forks(module) as forks:
+        yield Replicas(forks, shared, folder)

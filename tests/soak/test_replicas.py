@@ -68,7 +68,9 @@ async def _stage(
     async with (
         chat.running(),
         redis.open_state(server.url) as state,
-        open_replicas(chat.port, server.url, folder) as replicas,
+        open_replicas(
+            "tests.servers.replica", {"port": chat.port, "state": server.url}, folder
+        ) as replicas,
     ):
         for number in range(REPLICAS):
             await replicas.start(number)
