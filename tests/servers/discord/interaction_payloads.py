@@ -1,0 +1,54 @@
+"""Interactions, as INTERACTION_CREATE tells of them."""
+
+from __future__ import annotations
+
+from tests.servers.discord.dispatch import Json
+from tests.servers.discord.message_payloads import message_json
+from tests.servers.discord.model import Application, Channel, Message, User
+from tests.servers.discord.payloads import interaction_channel_json, member_json, user_json
+from tests.servers.discord.permissions import in_channel
+
+ATTACHMENT_BYTES = 10_485_760
+GUILD_CONTEXT = 0
+BOT_DM_CONTEXT = 1
+
+
+def interaction_json(  # noqa: PLR0913  an interaction's fields
+    name: str,
+    token: str,
+    kind: int,
+    application: Application,
+    user: User,
+    channel: Channel,
+    data: Json,
+    source: Message | None,
+) -> Json:
+    """An interaction; `source` is the message whose component it was."""
+    guild = channel.guild
+    told: Json = {
+        "id": name,
+        "application_id": application.id,
+        "type": kind,
+        "data": data,
+        "channel_id": channel.id,
+        "channel": interaction_channel_json(channel, user.id),
+        "token": token,
+        "version": 1,
+        "app_permissions": str(int(in_channel(channel, application.bot.id))),
+        "locale": "en-US",
+        "entitlements": [],
+        "authorizing_integration_owners": {"0": guild.id if guild else "0"},
+        "context": GUILD_CONTEXT if guild else BOT_DM_CONTEXT,
+        "attachment_size_limit": ATTACHMENT_BYTES,
+    }
+    if source is not None:
+        told["message"] = message_json(source)
+    if guild is None:
+        return told | {"user": user_json(user)}
+    may = {"permissions": str(int(in_channel(channel, user.id)))}
+    return told | {
+        "guild_id": guild.id,
+        "guild": {"id": guild.id, "locale": "en-US", "features": []},
+        "guild_locale": "en-US",
+        "member": member_json(guild.members[user.id]) | may,
+    }
