@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.servers.discord.dispatch import Json
+from tests.servers.discord.interaction_model import Interaction
 from tests.servers.discord.message_payloads import message_json
-from tests.servers.discord.model import Application, Channel, Message, User
 from tests.servers.discord.payloads import interaction_channel_json, member_json, user_json
 from tests.servers.discord.permissions import in_channel
 
@@ -13,26 +13,19 @@ GUILD_CONTEXT = 0
 BOT_DM_CONTEXT = 1
 
 
-def interaction_json(  # noqa: PLR0913  an interaction's fields
-    name: str,
-    token: str,
-    kind: int,
-    application: Application,
-    user: User,
-    channel: Channel,
-    data: Json,
-    source: Message | None,
-) -> Json:
-    """An interaction; `source` is the message whose component it was."""
+def interaction_json(interaction: Interaction) -> Json:
+    """An interaction."""
+    application, user = interaction.application, interaction.user
+    channel, source = interaction.channel, interaction.source
     guild = channel.guild
     told: Json = {
-        "id": name,
+        "id": interaction.id,
         "application_id": application.id,
-        "type": kind,
-        "data": data,
+        "type": int(interaction.kind),
+        "data": interaction.data,
         "channel_id": channel.id,
         "channel": interaction_channel_json(channel, user.id),
-        "token": token,
+        "token": interaction.token,
         "version": 1,
         "app_permissions": str(int(in_channel(channel, application.bot.id))),
         "locale": "en-US",
