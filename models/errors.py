@@ -3,7 +3,9 @@
 ModelError                base; its text is one sentence for a person
 ├── DownloadError         the package index did not give the model
 ├── WrongHashError        a file is not the one it should be
-└── ModelMissingError     the model was never pulled, or its files are damaged
+├── ModelMissingError     the model was never pulled, or its files are damaged
+├── ChatTemplateError     a model's chat template cannot be used
+└── RemoteError           a server of language models did not answer as it should
 """
 
 from __future__ import annotations
@@ -15,6 +17,14 @@ class ModelError(Exception):
 
 class DownloadError(ModelError):
     """The model could not be fetched."""
+
+
+class ChatTemplateError(ModelError):
+    """A model's chat template cannot turn messages into a prompt."""
+
+
+class RemoteError(ModelError):
+    """A server of language models cannot be reached, refuses, or breaks off."""
 
 
 class WrongHashError(ModelError):
