@@ -3,9 +3,16 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 FOOTNOTE := $(BIN)/footnote
 DEMO := $(FOOTNOTE) --config docs/demo.toml
+# Only llama.cpp itself: neither its tools nor its common library. `-fno-dse` is for machines with
+# AMX, where GCC 12 leaves the tile configuration out and the program crashes
+# (ggml-org/llama.cpp#20824).
+GGUF_FLAGS := -fno-dse -fno-tree-dse
+GGUF_CMAKE := -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF \
+	-DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_SERVER=OFF \
+	-DCMAKE_PROJECT_INCLUDE=$(CURDIR)/.venv/llama.cmake
 QUESTION ?= How does Footnote decide that the sources do not hold the answer?
 
-.PHONY: help demo test soak mutants lint types tests wheel picture clean
+.PHONY: help demo gguf test soak mutants lint types tests wheel picture clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is to make
@@ -25,7 +32,17 @@ help: ## Say what there is to make
 		ln -sfn $(CURDIR)/$$part .venv/links/footnote/$$part; done
 	@touch $@
 
-.venv/.made-for-tests: .venv/.made
+# What is installed already, such as a wheel built for a GPU, is left as it is.
+.venv/.made-gguf: .venv/.made
+	@echo "llama.cpp, built for this machine (about three minutes of one core)"
+	@command -v c++ >/dev/null || \
+		{ echo "There is no C++ compiler: install g++ (Debian) or Xcode's tools (macOS)." >&2; exit 1; }
+	@echo 'set(LLAMA_BUILD_COMMON OFF)' > .venv/llama.cmake
+	@CFLAGS="$(GGUF_FLAGS) $$CFLAGS" CXXFLAGS="$(GGUF_FLAGS) $$CXXFLAGS" \
+		CMAKE_ARGS="$(GGUF_CMAKE) $$CMAKE_ARGS" nice $(PIP) install --editable '.[gguf]'
+	@touch $@
+
+.venv/.made-for-tests: .venv/.made .venv/.made-gguf
 	@echo "Tools for the tests"
 	@$(PIP) install --editable '.[dev]'
 	@touch $@
@@ -41,6 +58,12 @@ demo: .venv/.made ## Set everything up, index these docs and answer one question
 	@echo "Next: $(DEMO) chat"
 	@echo "      $(DEMO) ask \"Who may see which document?\""
 	@echo "      $(FOOTNOTE) init, then set the path in footnote.toml to your own folder"
+
+gguf: .venv/.made-gguf ## Build what serves a GGUF model on this machine
+	@echo "A GGUF model can be served on this machine's processor."
+	@echo "For a GPU, put a wheel in its place (cu124 for CUDA 12.4; or metal, rocm, vulkan):"
+	@echo "  $(BIN)/pip install --force-reinstall --no-deps llama-cpp-python \\"
+	@echo "    --extra-index-url https://abetlen.github.io/llama-cpp-python/whl/cu124"
 
 lint: .venv/.made-for-tests
 	@$(BIN)/ruff check --quiet .
