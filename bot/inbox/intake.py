@@ -24,7 +24,7 @@ from footnote.bot.platforms.base import (
 from footnote.bot.questions import Question
 from footnote.bot.records import question_to_json
 from footnote.bot.state.base import State
-from footnote.bot.state.entries import Acceptance, Accepted, Filing, Wish
+from footnote.bot.state.entries import LAST_REVISION, Acceptance, Accepted, Filing, Wish
 
 Noticed = Callable[[str, Question | None], None]
 """Told that something is wanted of the question with this id; with the question if it is new."""
@@ -81,8 +81,8 @@ class PlatformIntake:
                 await self._question(happening)
             case Edited(question):
                 await self._edited(question)
-            case Deleted(question_id):
-                await self._wished(question_id, Wish.WITHDRAW)
+            case Deleted(question_id, revision):
+                await self._wished(question_id, Wish.WITHDRAW, revision)
             case Cancelled(question_id):
                 await self._wished(question_id, Wish.CANCEL)
             case Feedback():
@@ -115,8 +115,8 @@ class PlatformIntake:
         if accepted.acceptance is Acceptance.NEW:
             self._noticed(question.id, question)
 
-    async def _wished(self, question_id: str, wish: Wish) -> None:
-        if await self._state.queue.wish(question_id, wish):
+    async def _wished(self, question_id: str, wish: Wish, revision: int = LAST_REVISION) -> None:
+        if await self._state.queue.wish(question_id, wish, revision=revision):
             self._noticed(question_id, None)
 
     async def _commanded(self, command: Command) -> None:

@@ -13,15 +13,16 @@ care either: it says what became of a send, and the inbox does the rest.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from footnote.bot.audience import Audience
 from footnote.bot.errors import FootnoteError
-from footnote.bot.questions import Answer, Event, Excerpt, Question, View
+from footnote.bot.questions import Answer, Excerpt, Question, View
 from footnote.bot.state.base import Budgets, Records
+from footnote.bot.state.entries import LAST_REVISION
 
 LANDING_S = 10.0
 """A send lands within so many seconds or never: what every platform has to see to by its own
@@ -69,9 +70,15 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A person removed what they had written."""
+    """A person removed what they had written, or what made a question of it.
+
+    Attributes:
+        question_id: The question.
+        revision: The edit after which it asks nothing any more; a later one can ask anew.
+    """
 
     question_id: str
+    revision: int = LAST_REVISION
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +136,6 @@ class Command:
     audience: Audience = field(default_factory=Audience)
 
 
-Incoming = Question | Command
 Happening = Question | Edited | Deleted | Cancelled | Feedback | Command
 
 
@@ -293,28 +299,4 @@ class Platform(Protocol):
         Raises:
             PlatformError: It was not shown.
         """
-        ...
-
-
-class Dialogue(Protocol):
-    """A place where one person asks one question after the other and sees it answered."""
-
-    def incoming(self) -> AsyncIterator[Incoming]:
-        """What the person does, as it comes, until they end it.
-
-        A question comes as it was asked: what its place may see and the turns before it are for
-        the receiver to fill in.
-        """
-        ...
-
-    async def show(self, question: Question, events: AsyncIterator[Event]) -> Answer | None:
-        """Show an answer while it is made.
-
-        Returns:
-            The answer, or None where its asker cancelled it.
-        """
-        ...
-
-    async def reply(self, command: Command, text: str) -> None:
-        """Show what a command has to say, as Markdown."""
         ...

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from footnote.bot.state.entries import (
+    LAST_REVISION,
     Accepted,
     Decision,
     Filing,
@@ -58,20 +59,26 @@ class Queue(Protocol):
         A known id with a higher revision becomes NEW: its body and revision are replaced, it loses
         its decision, a wish to cancel and `busy`, and a finished one waits again, in its old place
         in the thread; one that is held stays so, with no attempts so far. The thread that it was
-        accepted in is engaged anew. A revision that is not higher, or a question
-        that was withdrawn or is to be, is a DUPLICATE. An unknown id is accepted as `accept` would,
-        if it has a mention; else it is ignored.
+        accepted in is engaged anew. A revision that is not higher is a DUPLICATE. An unknown id,
+        or one of which nothing is known but that it was withdrawn in an earlier revision, is
+        accepted as `accept` would, if it has a mention; else it is ignored.
         """
         ...
 
-    async def wish(self, question_id: str, wish: Wish) -> bool:
+    async def wish(self, question_id: str, wish: Wish, *, revision: int = LAST_REVISION) -> bool:
         """Cancel or withdraw a question.
 
-        CANCEL holds as long as the question is neither decided nor finished. WITHDRAW always
-        holds: the question loses its decision, and a finished one waits again, to have its messages
-        removed; an unknown one is remembered as withdrawn, for as long as `Remains` keeps an id by
-        default and with nothing `kept` of it, so that a filing that comes late is a duplicate.
-        WITHDRAW goes before CANCEL.
+        CANCEL holds as long as the question is neither decided nor finished. WITHDRAW holds unless
+        the question has this revision or a higher one: it has this revision from then on and loses
+        its decision, and a finished one waits again, to have its messages removed; an unknown one
+        is remembered as withdrawn, for as long as `Remains` keeps an id by default and with nothing
+        `kept` of it, so that a filing that comes late is a duplicate. WITHDRAW goes before CANCEL.
+
+        Args:
+            question_id: The question.
+            wish: What its asker wants.
+            revision: The edit after which nothing is asked any more, for WITHDRAW; a higher one
+                can ask anew. None is higher than the default: the question is gone for good.
 
         Returns:
             Whether there is something to do now that was not before: never for an unknown id, nor

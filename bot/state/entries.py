@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from footnote.bot.questions import Outcome
 
+LAST_REVISION = 2**53 - 1
+"""Behind every revision that there is, and as far as Redis' scripts count exactly."""
+
 
 class Acceptance(StrEnum):
     """What became of an event that a platform handed in."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from footnote.bot.state.entries import (
+    LAST_REVISION,
     Acceptance,
     Accepted,
     Decision,
@@ -41,12 +42,12 @@ class RedisQueue:
         """Put an edited question in the place of what it was; a repeat is a duplicate."""
         return await self._file("revise", filing, limit, engaged_s)
 
-    async def wish(self, question_id: str, wish: Wish) -> bool:
+    async def wish(self, question_id: str, wish: Wish, *, revision: int = LAST_REVISION) -> bool:
         """Cancel or withdraw a question; a repeat finds nothing more to do."""
         if wish is Wish.NONE:
             return False
         kept = microseconds(Remains().kept_s)
-        return bool(await self._link.run("wish", question_id, wish.value, kept))
+        return bool(await self._link.run("wish", question_id, wish.value, kept, revision))
 
     async def take(self, owner: Owner, *, lease_s: float, quick: bool = False) -> Lease | None:
         """Hold the oldest question that may be worked on.

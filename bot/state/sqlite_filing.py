@@ -44,13 +44,14 @@ def revise(
 ) -> Accepted:
     """Put an edited question in the place of what it was."""
     known = _known(connection, now, filing.id)
-    if known is None:
+    if known is not None and filing.revision <= known[2]:
+        return _DUPLICATE
+    if known is None or not known[1]:
         if not filing.mentioned:
             return _IGNORED
+        connection.execute("DELETE FROM questions WHERE id = ?", (filing.id,))
         return accept(connection, now, filing, limit, engaged_s)
-    seq, thread, revision, wish = known
-    if filing.revision <= revision or wish == Wish.WITHDRAW:
-        return _DUPLICATE
+    seq, thread, *_ = known
     connection.execute(
         "UPDATE questions SET body = ?, revision = ?, rank = 2, wish = 'none', busy = 0, "
         "decided_outcome = NULL, decided_revision = NULL, decided_body = NULL, "
@@ -63,13 +64,15 @@ def revise(
     return Accepted(Acceptance.NEW, ahead=ahead)
 
 
-def wish(connection: sqlite3.Connection, now: float, question_id: str, wanted: Wish) -> bool:
+def wish(
+    connection: sqlite3.Connection, now: float, question_id: str, wanted: Wish, revision: int
+) -> bool:
     """Cancel or withdraw a question."""
     match wanted:
         case Wish.CANCEL:
             return _cancel(connection, question_id)
         case Wish.WITHDRAW:
-            return _withdraw(connection, now, question_id)
+            return _withdraw(connection, now, question_id, revision)
         case Wish.NONE:
             return False
 
@@ -85,17 +88,20 @@ def _cancel(connection: sqlite3.Connection, question_id: str) -> bool:
     return bool(cancelled)
 
 
-def _withdraw(connection: sqlite3.Connection, now: float, question_id: str) -> bool:
+def _withdraw(connection: sqlite3.Connection, now: float, question_id: str, revision: int) -> bool:
     known = _known(connection, now, question_id)
     if known is None:
         connection.execute(
             "INSERT INTO questions "
             "(id, thread, state, rank, revision, wish, accepted_at, kept_until, body) "
-            "VALUES (?, '', 'finished', 0, 0, 'withdraw', ?, ?, '')",
-            (question_id, now, now + Remains().kept_s),
+            "VALUES (?, '', 'finished', 0, ?, 'withdraw', ?, ?, '')",
+            (question_id, revision, now, now + Remains().kept_s),
         )
         return False
-    seq, thread, _, wished = known
+    seq, thread, before, wished = known
+    if revision <= before:
+        return False
+    connection.execute("UPDATE questions SET revision = ? WHERE seq = ?", (revision, seq))
     if wished == Wish.WITHDRAW:
         return False
     connection.execute(

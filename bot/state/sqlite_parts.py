@@ -21,6 +21,7 @@ from footnote.bot.state import (
 )
 from footnote.bot.state.base import Noted, Record
 from footnote.bot.state.entries import (
+    LAST_REVISION,
     Accepted,
     Decision,
     Filing,
@@ -62,9 +63,11 @@ class SqliteQueue(_Part):
             lambda c, now: sqlite_filing.revise(c, now, filing, limit, engaged_s)
         )
 
-    async def wish(self, question_id: str, wish: Wish) -> bool:
+    async def wish(self, question_id: str, wish: Wish, *, revision: int = LAST_REVISION) -> bool:
         """Cancel or withdraw a question."""
-        return await self._lasting(lambda c, now: sqlite_filing.wish(c, now, question_id, wish))
+        return await self._lasting(
+            lambda c, now: sqlite_filing.wish(c, now, question_id, wish, revision)
+        )
 
     async def take(self, owner: Owner, *, lease_s: float, quick: bool = False) -> Lease | None:
         """The oldest question that may be worked on now, held from now on."""

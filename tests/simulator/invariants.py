@@ -151,11 +151,13 @@ def _order(world: World, rows: dict[str, Row]) -> Iterator[str]:
 
 
 def _wishes(world: World, rows: dict[str, Row]) -> Iterator[str]:
-    """What was deleted is withdrawn."""
+    """What was deleted is withdrawn; what an edit withdrew is, unless a later one asks anew."""
     for deed in world.deeds:
         happening = deed.happening
         if not isinstance(happening, Deleted):
             continue
         row = rows.get(happening.question_id)
-        if row and row.outcome is not Outcome.WITHDRAWN:
+        if row is None or row.revision > happening.revision:
+            continue
+        if row.outcome is not Outcome.WITHDRAWN:
             yield f"{row.id} was deleted, but ended {row.outcome}"

@@ -110,13 +110,17 @@ def _deeds(random: Random, faults: Faults) -> list[Deed]:
         if Fault.CHANGES not in faults.kinds:
             continue
         later = at + random.uniform(0.0, 20.0)
-        match random.randrange(4):
+        match random.randrange(5):
             case 0:
                 deeds.append(Deed(later, Edited(_question(name, thread, 1))))
             case 1:
                 deeds.append(Deed(later, Deleted(name)))
             case 2:
                 deeds.append(Deed(later, Cancelled(name)))
+            case 3:
+                deeds.append(Deed(later, Deleted(name, revision=1)))
+                again = later + random.uniform(0.0, 10.0)
+                deeds.append(Deed(again, Edited(_question(name, thread, 2))))
             case _:
                 pass
     return deeds

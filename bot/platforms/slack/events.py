@@ -168,7 +168,7 @@ def change_of(message: Written, now: Question | None, before: Question | None) -
     """
     if now:
         return Edited(now)
-    return Deleted(message.id) if before else None
+    return Deleted(message.id, message.revision) if before else None
 
 
 def plain(text: str, bot: str) -> str:

@@ -6,15 +6,16 @@
 local id, thread, body, revision, mentioned, limit, engaged = unpack(ARGV)
 catch_up()
 local question = load(id)
-if not question then
+if question and tonumber(revision) <= tonumber(question.revision) then
+  return { "duplicate" }
+end
+if not question or question.state == "unknown" then
   if mentioned == "0" then
     return { "ignored" }
   end
+  unexpire_question(id)
   engage(thread, engaged)
   return add(id, thread, body, revision, limit)
-end
-if question.wish == "withdraw" or tonumber(revision) <= tonumber(question.revision) then
-  return { "duplicate" }
 end
 engage(question.thread, engaged)
 local fields = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from footnote.bot.platforms.base import Cancelled
+from footnote.bot.platforms.base import Cancelled, Deleted
 from footnote.bot.questions import Outcome
 from tests.bot.inbox.chat import LOST, Trouble
 from tests.bot.inbox.kit import Room, edited, question, scenario
@@ -168,4 +168,31 @@ async def test_an_edit_adopts_what_may_have_landed(room: Room) -> None:
     await room.at(1)
     await replica.take(edited("q1", "q1, better"))
     assert await room.end("q1") == ("answered", "About q1, better. (end)")
+    assert len(room.chat.messages) == 1
+
+
+@scenario
+async def test_edited_into_nothing_and_back(room: Room) -> None:
+    """The answer goes, and the question is answered anew by a message of its own."""
+    replica = await room.start()
+    await replica.take(question("q1"))
+    assert await room.end("q1") == ("answered", "About q1. (end)")
+    await replica.take(Deleted("q1", revision=1))
+    assert await room.end("q1") == ("withdrawn",)
+    await replica.take(edited("q1", "again", revision=2), Deleted("q1", revision=1))
+    assert await room.end("q1") == ("answered", "About again. (end)")
+
+
+@scenario
+async def test_edited_into_nothing_and_back_while_it_is_answered(room: Room) -> None:
+    """Whatever was in the making stops, and one answer is there in the end."""
+    room.answers["q1"] = ["One.", 60.0, "Two."]
+    room.chat.latency_s = 4.0
+    replica = await room.start()
+    await replica.take(question("q1"))
+    await room.at(6)
+    await replica.take(Deleted("q1", revision=1))
+    await room.at(8)
+    await replica.take(edited("q1", "again", revision=2))
+    assert await room.end("q1") == ("answered", "About again. (end)")
     assert len(room.chat.messages) == 1

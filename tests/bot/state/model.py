@@ -81,25 +81,35 @@ class Model:
     def revise(self, filing: Filing, limit: int, engaged_s: float) -> Accepted:
         """As `Queue.revise`."""
         entry = self._known(filing.id)
-        if entry is None:
-            return self.accept(filing, limit, engaged_s) if filing.mentioned else IGNORED
-        if entry.wish is Wish.WITHDRAW or filing.revision <= entry.filing.revision:
+        if entry and filing.revision <= entry.filing.revision:
             return DUPLICATE
+        if entry is None or not entry.filing.thread:
+            if not filing.mentioned:
+                return IGNORED
+            self.entries.pop(filing.id, None)
+            return self.accept(filing, limit, engaged_s)
         entry.filing = replace(filing, thread=entry.filing.thread)
         entry.decision, entry.wish, entry.busy, entry.attempts = None, Wish.NONE, False, 0
         entry.kept_until = None
         self.engaged_until[entry.filing.thread] = self.now + engaged_s
         return Accepted(Acceptance.NEW, self.positions([filing.id]).get(filing.id, 0))
 
-    def wish(self, question_id: str, wish: Wish) -> bool:
+    def wish(self, question_id: str, wish: Wish, revision: int) -> bool:
         """As `Queue.wish`."""
         entry = self._known(question_id)
         if wish is Wish.WITHDRAW and entry is None:
-            withdrawn = Entry(Filing(question_id, "", ""), next(self.numbers), wish=wish)
+            filing = Filing(question_id, "", "", revision)
+            withdrawn = Entry(filing, next(self.numbers), wish=wish)
             withdrawn.kept_until = self.now + Remains().kept_s
             self.entries[question_id] = withdrawn
             return False
-        if entry is None or wish is Wish.NONE or entry.wish in {wish, Wish.WITHDRAW}:
+        if entry is None or wish is Wish.NONE:
+            return False
+        if wish is Wish.WITHDRAW:
+            if revision <= entry.filing.revision:
+                return False
+            entry.filing = replace(entry.filing, revision=revision)
+        if entry.wish in {wish, Wish.WITHDRAW}:
             return False
         if wish is Wish.CANCEL and (entry.decision or entry.finished):
             return False

@@ -8,7 +8,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from footnote.bot.questions import Outcome
-from footnote.bot.state.entries import Decision, Filing, Lease, Owner, Remains, Sent, Wish
+from footnote.bot.state.entries import (
+    LAST_REVISION,
+    Decision,
+    Filing,
+    Lease,
+    Owner,
+    Remains,
+    Sent,
+    Wish,
+)
 from footnote.bot.state.errors import StateError
 from tests.bot.state.bench import Bench
 from tests.bot.state.model import Model
@@ -144,10 +153,11 @@ class Comparison:
         """An asker wants something else than an answer."""
         of = question_id or self.question_id()
         wished = wish or self.draw.choice((Wish.CANCEL, Wish.CANCEL, Wish.WITHDRAW, Wish.NONE))
+        revision = LAST_REVISION if wish else self.draw.choice((1, 2, 3, LAST_REVISION))
         await self.compare(
-            f"wish {of} {wished}",
-            self.queue.wish(of, wished),
-            lambda: self.model.wish(of, wished),
+            f"wish {of} {wished} in {revision}",
+            self.queue.wish(of, wished, revision=revision),
+            lambda: self.model.wish(of, wished, revision),
         )
 
     async def take(self, hand: int | None = None, *, quick: bool | None = None) -> bool:

@@ -11,7 +11,7 @@ from redis.exceptions import ConnectionError as GoneError
 
 from footnote.bot.questions import Outcome
 from footnote.bot.state.base import Noted
-from footnote.bot.state.entries import Acceptance, Decision, Remains, Wish
+from footnote.bot.state.entries import LAST_REVISION, Acceptance, Decision, Remains, Wish
 from footnote.bot.state.errors import ConflictError, StateUnavailableError
 from footnote.bot.state.redis import RedisState, open_state
 from tests.bot.state.acts import LONG, OTHER, OWNER, POSTED, ROOM, answered, ask, filing, take
@@ -58,7 +58,7 @@ async def test_a_question_is_accepted_edited_and_withdrawn_once(state: RedisStat
     assert not await repeated(state, lambda: state.queue.wish("unknown", Wish.WITHDRAW))
     assert await state.queue.waiting() == 1
     lease = await take(state)
-    assert (lease.revision, lease.wish) == (1, Wish.WITHDRAW)
+    assert (lease.revision, lease.wish) == (LAST_REVISION, Wish.WITHDRAW)
 
 
 async def test_what_is_done_under_a_lease_is_done_once(state: RedisState) -> None:

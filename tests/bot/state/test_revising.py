@@ -202,3 +202,55 @@ async def test_what_was_withdrawn_cannot_be_edited(state: State) -> None:
     await finish(state, lease, Outcome.WITHDRAWN)
     assert await edit(state, "a") == Accepted(DUPLICATE)
     assert await state.queue.idle()
+
+
+async def test_what_an_edit_has_withdrawn_can_be_edited_again(state: State) -> None:
+    """A later edit asks anew, before and after the end; an earlier one, or the same, does not."""
+    await answered(state, "a", "t")
+    assert await state.queue.wish("a", Wish.WITHDRAW, revision=2)
+    assert await edit(state, "a", 2) == Accepted(DUPLICATE)
+    assert await edit(state, "a", 3) == Accepted(NEW)
+    lease = await take(state)
+    assert (lease.wish, lease.revision, lease.sent) == (Wish.NONE, 3, POSTED)
+    assert await state.queue.wish("a", Wish.WITHDRAW, revision=4)
+    await finish(state, await state.queue.look(lease), Outcome.WITHDRAWN)
+    assert await edit(state, "a", 4) == Accepted(DUPLICATE)
+    assert await edit(state, "a", 5) == Accepted(NEW)
+    await finish(state, await take(state))
+    kept = await state.queue.kept("a")
+    assert kept is not None
+    assert (kept.outcome, kept.thread) == (Outcome.ANSWERED, "t")
+
+
+async def test_an_edit_that_withdraws_late_changes_nothing(state: State) -> None:
+    """Where a later edit was taken already, the earlier one has nothing more to say."""
+    await ask(state, "a")
+    await edit(state, "a", 2)
+    assert not await state.queue.wish("a", Wish.WITHDRAW, revision=1)
+    assert not await state.queue.wish("a", Wish.WITHDRAW, revision=2)
+    lease = await take(state)
+    assert (lease.wish, lease.revision) == (Wish.NONE, 2)
+
+
+async def test_an_edit_that_withdraws_first_is_remembered(state: State) -> None:
+    """What comes late is a duplicate; a later edit is accepted as a question, by its mention."""
+    assert not await state.queue.wish("a", Wish.WITHDRAW, revision=2)
+    assert await ask(state, "a") == Accepted(DUPLICATE)
+    assert await edit(state, "a", 1) == Accepted(DUPLICATE)
+    plain = filing("a", revision=3, mentioned=False)
+    assert await state.queue.revise(plain, limit=ROOM, engaged_s=LONG) == Accepted(IGNORED)
+    assert await edit(state, "a", 3) == Accepted(NEW)
+    lease = await take(state)
+    assert (lease.wish, lease.revision, lease.thread) == (Wish.NONE, 3, "of a")
+    await finish(state, lease)
+    assert await state.queue.kept("a") is not None
+
+
+async def test_what_is_deleted_after_an_edit_has_withdrawn_it(state: State) -> None:
+    """Is gone for good: no later edit brings it back."""
+    await answered(state, "a")
+    await state.queue.wish("a", Wish.WITHDRAW, revision=2)
+    await finish(state, await take(state), Outcome.WITHDRAWN)
+    assert not await state.queue.wish("a", Wish.WITHDRAW)
+    assert await edit(state, "a", 3) == Accepted(DUPLICATE)
+    assert await state.queue.idle()

@@ -66,7 +66,7 @@ def _life_of_a_question(connection: sqlite3.Connection, question_id: str) -> Non
     sqlite_leases.record(connection, now, lease, SENT)
     sqlite_leases.decide(connection, now, lease, Decision(Outcome.ANSWERED, "answer"), SENT)
     sqlite_leases.finish(connection, now, lease, SENT, Remains("turn"))
-    sqlite_filing.wish(connection, now, question_id, Wish.CANCEL)
+    sqlite_filing.wish(connection, now, question_id, Wish.CANCEL, 1)
     sqlite_filing.accept(connection, now, filing, 10**9, 60.0)
     sqlite_journal.kept(connection, now, lease.id)
     sqlite_journal.finished(connection, now, now - 1.0, 100)
@@ -108,7 +108,7 @@ def test_no_statement_reads_every_question(connection: sqlite3.Connection) -> No
     ran: dict[str, None] = {}
     connection.set_trace_callback(ran.setdefault)
     _life_of_a_question(connection, "a")
-    sqlite_filing.wish(connection, START, "a", Wish.WITHDRAW)
+    sqlite_filing.wish(connection, START, "a", Wish.WITHDRAW, 1)
     sqlite_filing.revise(connection, START, Filing("b", "t", "", 1), 9, 60.0)
     connection.set_trace_callback(None)
     plans = {

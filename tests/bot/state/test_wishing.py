@@ -95,8 +95,8 @@ async def test_a_withdrawn_question_ends_as_nothing_else(state: State) -> None:
     with pytest.raises(ChangedError):
         await state.queue.finish(lease, POSTED, Remains())
     with pytest.raises(ChangedError):
-        await decide(state, lease, Outcome.CANCELLED)
-    await finish(state, lease, Outcome.WITHDRAWN)
+        await decide(state, seen, Outcome.CANCELLED)
+    await finish(state, seen, Outcome.WITHDRAWN)
 
 
 async def test_a_finished_question_is_withdrawn_with_its_messages(state: State) -> None:

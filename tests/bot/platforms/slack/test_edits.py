@@ -93,6 +93,19 @@ async def test_a_mention_that_is_removed(tmp_path: Path) -> None:
         assert (await room.ended(asked)).outcome is Outcome.WITHDRAWN
 
 
+async def test_a_mention_that_is_removed_and_added_again(tmp_path: Path) -> None:
+    """Asks anew, as often as that happens: one answer is there in the end."""
+    async with scene(tmp_path) as room:
+        asked = await room.alice.says(room.general, room.mention("leave?"))
+        await room.answer(asked, "About leave?")
+        for text in ("travel?", "laptops?"):
+            await room.alice.edits(asked, text)
+            await room.slack.until(lambda: not room.slack.replies_to(asked))
+            await room.quiet()
+            await room.alice.edits(asked, room.mention(text))
+            await room.answer(asked, f"About {text}")
+
+
 @pytest.mark.parametrize("left", ["", ":wave:"])
 async def test_words_that_are_removed(tmp_path: Path, left: str) -> None:
     """Take the question back: nothing is asked any more."""
