@@ -8,12 +8,8 @@ this server's choice: those over 1 KiB.
 from __future__ import annotations
 
 import zlib
-from typing import Protocol
-
-try:
-    import zstandard
-except ImportError:
-    zstandard = None  # type: ignore[assignment]  # a client may ask for it only where it is there
+from importlib import import_module
+from typing import Any, Protocol
 
 COMPRESSED_FROM = 1024
 
@@ -54,15 +50,26 @@ class ZlibStream:
 
 
 class ZstdStream:
-    """One zstd frame for the whole connection, flushed after each message."""
+    """One zstd frame for the whole connection, flushed after each message.
+
+    Raises:
+        ModuleNotFoundError: Neither Python nor a package has zstd here.
+    """
 
     def __init__(self) -> None:
-        self._context = zstandard.ZstdCompressor().compressobj()
+        try:
+            native: Any = import_module("compression.zstd")  # from Python 3.14 on
+            self._context = native.ZstdCompressor()
+            self._flush = (native.ZstdCompressor.FLUSH_BLOCK,)
+        except ModuleNotFoundError:
+            package: Any = import_module("zstandard")
+            self._context = package.ZstdCompressor().compressobj()
+            self._flush = (package.COMPRESSOBJ_FLUSH_BLOCK,)
 
     def pack(self, text: str) -> bytes:
         """The next piece of the frame, which does not end it."""
-        packed = self._context.compress(text.encode())
-        return packed + self._context.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+        packed: bytes = self._context.compress(text.encode())
+        return packed + bytes(self._context.flush(*self._flush))
 
 
 def packing(compress: str | None) -> Packing | None:
@@ -71,6 +78,9 @@ def packing(compress: str | None) -> Packing | None:
         return Plain()
     if compress == "zlib-stream":
         return ZlibStream()
-    if compress == "zstd-stream" and zstandard is not None:
-        return ZstdStream()
+    if compress == "zstd-stream":
+        try:
+            return ZstdStream()
+        except ModuleNotFoundError:
+            return None
     return None

@@ -6,9 +6,10 @@ https://docs.discord.com/developers/events/gateway#gateway-intents lists both.
 from __future__ import annotations
 
 from enum import IntFlag
-from typing import Any
 
-Json = dict[str, Any]
+from tests.servers.discord.dispatch import Json
+from tests.servers.discord.message_payloads import without_content
+from tests.servers.discord.model import Application, ApplicationFlag
 
 
 class Intents(IntFlag):
@@ -78,41 +79,31 @@ DIRECT_EVENTS: dict[str, Intents] = {
 """What each event outside of guilds needs: of direct messages, and of ephemeral ones."""
 
 MEMBER_UPDATE = "GUILD_MEMBER_UPDATE"
+MESSAGES = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"})
 
 
-def wanted(intents: Intents, event: str, payload: Json, bot_id: str) -> bool:
+def wanted(intents: Intents, event: str, payload: Json, guild_id: str | None, bot_id: str) -> bool:
     """Whether a session with these intents receives an event."""
     if event == MEMBER_UPDATE and payload["user"]["id"] != bot_id:
         return bool(intents & Intents.GUILD_MEMBERS)
-    table = GUILD_EVENTS if "guild_id" in payload or event.startswith("GUILD") else DIRECT_EVENTS
-    needed = table.get(event)
+    needed = (DIRECT_EVENTS if guild_id is None else GUILD_EVENTS).get(event)
     return needed is None or bool(intents & needed)
 
 
 def seen_with(intents: Intents, event: str, payload: Json, bot_id: str) -> Json:
     """The payload as a session with these intents receives it."""
-    if event not in {"MESSAGE_CREATE", "MESSAGE_UPDATE"} or intents & Intents.MESSAGE_CONTENT:
-        return payload
-    return _without_content(payload, bot_id)
+    if event in MESSAGES and not intents & Intents.MESSAGE_CONTENT:
+        return without_content(payload, bot_id)
+    return payload
 
 
-def _without_content(message: Json, bot_id: str) -> Json:
-    """A message as an app without MESSAGE_CONTENT sees it.
-
-    It sees all of its own messages, of direct messages, and of messages that mention it.
-    """
-    seen = dict(message)
-    if isinstance(message.get("referenced_message"), dict):
-        around = {key: message[key] for key in ("guild_id",) if key in message}
-        referenced = _without_content(around | message["referenced_message"], bot_id)
-        seen["referenced_message"] = {
-            key: referenced[key] for key in message["referenced_message"]
-        }
-    mentioned = any(user["id"] == bot_id for user in message.get("mentions", ()))
-    if "guild_id" not in message or message["author"]["id"] == bot_id or mentioned:
-        return seen
-    seen |= {"content": "", "embeds": [], "attachments": []}
-    if "components" in seen:
-        seen["components"] = []
-    seen.pop("poll", None)
-    return seen
+def allowed_to(application: Application) -> Intents:
+    """The intents that an application may ask for, as it was set up in the developer portal."""
+    allowed = Intents(KNOWN & ~PRIVILEGED)
+    if application.reads_content:
+        allowed |= Intents.MESSAGE_CONTENT
+    if application.flags & ApplicationFlag.MEMBERS_LIMITED:
+        allowed |= Intents.GUILD_MEMBERS
+    if application.flags & ApplicationFlag.PRESENCE_LIMITED:
+        allowed |= Intents.GUILD_PRESENCES
+    return allowed
