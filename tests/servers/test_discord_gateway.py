@@ -261,11 +261,13 @@ async def test_payloads_are_limited(scene: Scene) -> None:
     async with scene.host.client() as client:
         for _ in range(120):
             await client.say(Op.HEARTBEAT, None)
+        received = scene.gateway.recording.received
+        await scene.world.changes.until(lambda: len(received(Op.HEARTBEAT)) == 120, 10)
         scene.world.clock.advance(61)
         for _ in range(121):
             await client.say(Op.HEARTBEAT, None)
         assert await client.ended() == Close.RATE_LIMITED
-        assert scene.gateway.recording.received(Op.HEARTBEAT) == [None] * 241
+        assert received(Op.HEARTBEAT) == [None] * 241
 
 
 async def test_identify_is_limited_by_concurrency(scene: Scene) -> None:
