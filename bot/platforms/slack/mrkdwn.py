@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from footnote.bot.platforms.slack import safety
+from footnote.bot.platforms.pages.safety import cleaned, without_addresses
+from footnote.bot.platforms.slack.safety import without_mentions
 
 
 def escaped(text: str) -> str:
@@ -15,7 +16,7 @@ def escaped(text: str) -> str:
 
 def spoken(text: str) -> str:
     """Words from anywhere as mrkdwn in which nothing is alive."""
-    return escaped(safety.without_addresses(safety.without_mentions(safety.cleaned(text))))
+    return escaped(without_addresses(without_mentions(cleaned(text))))
 
 
 def link(address: str, label: str) -> str:

@@ -1,84 +1,47 @@
-"""Prose of an answer as Markdown in which nothing is alive but its citation markers."""
+"""Prose of an answer as Slack's Markdown, alive in nothing but its citation markers."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 
-from footnote.bot.markdown import SIGNS, hide_code, show_code, without_stray_backticks
-from footnote.bot.platforms.slack import safety
+from footnote.bot.markdown import hide_code, show_code
+from footnote.bot.platforms.pages import prose
+from footnote.bot.platforms.pages.safety import without_addresses
 from footnote.bot.platforms.slack.links import linked
-from footnote.bot.platforms.slack.safety import BREAK
-
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_LOOKS_LIKE_ENTITY = re.compile(r"&(?=#?\w{1,31};)")
-_OPENS_TAG = re.compile(r"<(?=\\*[A-Za-z/?!@#])")
-_OPENS_TARGET = re.compile(r"\](?=[(:])")
-_OPENS_FENCE = re.compile(r"^([ \t>*+\-\d.)]*)(?=~~~|```)", re.MULTILINE)
+from footnote.bot.platforms.slack.safety import without_mentions
 
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+", re.MULTILINE)
-
-_IN_ADDRESS = rf"[^\s<>()\[\]`\"|{SIGNS}{BREAK}]"
-_RUN = re.compile(
-    rf"[A-Za-z][A-Za-z0-9+.-]{{0,30}}\\?:\\?/\\?/{_IN_ADDRESS}*|[A-Za-z0-9.@_%+\\~:/?#&=-]+"
-)
-_ALIVE = re.compile(
-    r"\\?:\\?/\\?/|\bwww\\?\.|[A-Za-z0-9_]\\?\.[A-Za-z]{2}|\b(?:mailto|tel|javascript|data|vbscript):.",
-    re.IGNORECASE,
-)
-_AROUND = ".,;:!?'*_~\\#=&-"
-_DOT_BEHIND_LETTER = re.compile(r"(?<=[^\W\x00-\x7f])(?=\\?\.[^\W\d_])")
 
 
 def inert(text: str, leads: Mapping[int, str]) -> str:
     """The Markdown with citation markers as links, and with no other link, mention or tag.
 
-    What is shown is the same, but that bare addresses and names with dots are shown as code, which
-    is no link in Markdown, and can be copied as it is.
-
     Args:
         text: Markdown without code fences, clean already.
         leads: Where citation markers lead, by number.
     """
-    hidden, spans = hide_code(text)
-    hidden = without_stray_backticks(_ENTITY.sub(_decoded, hidden))
-    hidden = _LOOKS_LIKE_ENTITY.sub(f"&{BREAK}", hidden)
-    hidden = safety.without_mentions(_OPENS_TAG.sub(f"<{BREAK}", hidden))
-    hidden = _OPENS_TARGET.sub(f"]{BREAK}", hidden)
-    hidden = _DOT_BEHIND_LETTER.sub(BREAK, _RUN.sub(_as_code, hidden))
-    hidden = _OPENS_FENCE.sub(rf"\1{BREAK}", hidden)
-    return show_code(linked(hidden, leads), [_code(span) for span in spans])
+    return prose.inert(
+        text,
+        broken=without_mentions,
+        linked=lambda hidden: linked(hidden, leads),
+        code=_code,
+    )
 
 
 def inert_code(code: str) -> str:
     """Code in which nobody is called; it stays as it is else, so that it can be copied."""
-    return safety.without_mentions(code)
+    return without_mentions(code)
 
 
 def worded(text: str) -> str:
     """The Markdown without the signs of headings, and with strong words as mrkdwn marks them."""
     hidden, spans = hide_code(text)
-    hidden = _HEADING.sub("", _ENTITY.sub(_decoded, hidden)).replace("**", "*")
+    hidden = _HEADING.sub("", prose.decoded(hidden)).replace("**", "*")
     return show_code(hidden, spans)
 
 
 def _code(span: str) -> str:
     """A code span; one that a table may cut in two is treated as if it were no code."""
     span = inert_code(span)
-    return safety.without_addresses(span) if "|" in span else span
-
-
-def _decoded(entity: re.Match[str]) -> str:
-    """What the entity stands for; it must neither end the line nor pass for hidden code."""
-    sign = safety.cleaned(html.unescape(entity.group()))
-    return re.sub(f"[{SIGNS}]", "", sign.replace("\n", " "))
-
-
-def _as_code(run: re.Match[str]) -> str:
-    if not _ALIVE.search(run.group()):
-        return run.group()
-    bare = run.group().lstrip(_AROUND)
-    before = run.group()[: -len(bare)].rstrip("\\") if bare else run.group()
-    shown = bare.rstrip(_AROUND)
-    return f"{before}`{shown}`{bare[len(shown) :]}" if shown else run.group()
+    return without_addresses(span) if "|" in span else span

@@ -1,6 +1,6 @@
 """The messages that show a question's view in Slack: a pure function.
 
-view ──▶ pages (packing) ──▶ one message each; the last one has the footer below it
+view ──▶ pages (paper) ──▶ one message each; the last one has the footer below it
          │ segments: prose, tables, code      footer: sources or what is nearest, buttons
          └ prose: links to passages, and nothing else alive
 """
@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from footnote.bot.platforms.options import RenderOptions
+from footnote.bot.platforms.pages.packing import Page, pages
 from footnote.bot.platforms.slack.footer import Footer, answer_footer, running_footer
 from footnote.bot.platforms.slack.limits import BLOCKS, BLOCKS_IN_ALL, size
 from footnote.bot.platforms.slack.messages import SlackMessage, below
-from footnote.bot.platforms.slack.packing import Page, pages
+from footnote.bot.platforms.slack.paper import SlackPaper, spoken
 from footnote.bot.platforms.wording import conclusion
 from footnote.bot.questions import Answer, Block, Outcome, View
 
@@ -29,7 +30,7 @@ def render(view: View, options: RenderOptions) -> tuple[SlackMessage, ...]:
     """
     if view.answer is None:
         return _messages(
-            pages(view.blocks, options.messages),
+            pages(view.blocks, SlackPaper(), options.messages),
             running_footer(view.question, options),
             ended=False,
         )
@@ -39,16 +40,17 @@ def render(view: View, options: RenderOptions) -> tuple[SlackMessage, ...]:
 
 
 def _answered(answer: Answer, options: RenderOptions) -> tuple[SlackMessage, ...]:
-    shown = pages(answer.blocks, options.messages)
+    shown = pages(answer.blocks, SlackPaper(), options.messages)
     said = conclusion(answer)
     if not shown:
-        shown, said = pages([Block(said or "There is nothing to say.")], options.messages), ""
+        alone = Block(said or "There is nothing to say.")
+        shown, said = pages([alone], SlackPaper(), options.messages), ""
     return _messages(shown, answer_footer(answer, said, options), ended=True)
 
 
 def _messages(shown: tuple[Page, ...], footer: Footer, *, ended: bool) -> tuple[SlackMessage, ...]:
     """A message for each page; the footer is below the last, or a message of its own."""
-    messages = [SlackMessage(page.markdown, page.spoken, final=True) for page in shown]
+    messages = [SlackMessage(page.text, page.said(spoken), final=True) for page in shown]
     if not messages:
         return ()
     whole, last = messages[:-1], messages[-1]

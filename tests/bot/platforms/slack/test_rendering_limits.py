@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from footnote.bot.platforms.options import RenderOptions
 from footnote.bot.platforms.slack.messages import SlackMessage
-from footnote.bot.platforms.slack.packing import LEFT_OUT
+from footnote.bot.platforms.slack.paper import LEFT_OUT
 from footnote.bot.platforms.slack.rendering import render
 from footnote.bot.questions import Answer, Block, Outcome, Question, View
 from tests.bot.platforms.slack.answers import (
