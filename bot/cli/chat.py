@@ -29,7 +29,6 @@ async def _chat(settings: Settings) -> None:
     from footnote.bot.indexed import require_documents
     from footnote.bot.platforms.terminal import Terminal
     from footnote.bot.platforms.terminal_input import standard_input
-    from footnote.retrieval.readers import ADMIN
 
     await require_documents(settings)
     console = Console(highlight=False)
@@ -37,4 +36,4 @@ async def _chat(settings: Settings) -> None:
         if sys.stdin.isatty():
             console.print(WELCOME.format(sources=", ".join(settings.sources)), markup=False)
         with standard_input("> ") as read_line:
-            await converse(Terminal(read_line, console, errors_console()), app, ADMIN)
+            await converse(Terminal(read_line, console, errors_console()), app)

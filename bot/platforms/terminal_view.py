@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 
 from rich.console import Console
 from rich.markdown import Markdown
+from rich.status import Status as StatusLine
 from rich.text import Text
 
 from footnote.bot.platforms.terminal_stream import PlainStream, RichStream
@@ -26,6 +26,8 @@ class AnswerView:
         self._console = console
         self._statuses = statuses
         self._rich = _can_move(console)
+        self._stream: RichStream | PlainStream | None = None
+        self._status: StatusLine | None = None
 
     async def show(self, events: AsyncIterator[Event]) -> Answer:
         """Show an answer while it is made, then where it comes from.
@@ -33,24 +35,50 @@ class AnswerView:
         Raises:
             RuntimeError: The events end without an answer, which is a defect.
         """
-        stream = RichStream(self._console) if self._rich else PlainStream(self._console)
         try:
-            with self._status_line() as tell:
-                async for event in events:
-                    match event:
-                        case Status(text):
-                            tell(text)
-                        case Block():
-                            tell(None)
-                            stream.add(event)
-                        case Answer():
-                            tell(None)
-                            stream.finish()
-                            self._footer(event)
-                            return event
+            async for event in events:
+                match event:
+                    case Status(text):
+                        self.tell(text)
+                    case Block():
+                        self.add(event)
+                    case Answer():
+                        self.end(event)
+                        return event
         finally:
-            stream.finish()
+            self.close()
         raise RuntimeError("an answer's events ended without the answer")
+
+    def tell(self, text: str) -> None:
+        """Say what is happening, in place of what was said before; nothing behind a block."""
+        if self._stream or not _can_move(self._statuses):
+            return
+        if self._status is None:
+            self._status = self._statuses.status("")
+        self._status.update(text)
+        self._status.start()
+
+    def add(self, block: Block) -> None:
+        """Show one more block, and no status any more."""
+        self._hush()
+        if self._stream is None:
+            self._stream = RichStream(self._console) if self._rich else PlainStream(self._console)
+        self._stream.add(block)
+
+    def end(self, answer: Answer) -> None:
+        """Show where an answer comes from, below its blocks."""
+        self.close()
+        if answer.blocks:
+            self.line()
+        for line in footer(answer):
+            self._console.print(line, soft_wrap=not self._rich)
+
+    def close(self) -> None:
+        """Leave the terminal ready for something else, whatever was being shown."""
+        self._hush()
+        if self._stream:
+            self._stream.finish()
+        self._stream = None
 
     def markdown(self, text: str) -> None:
         """Show a whole text."""
@@ -61,34 +89,10 @@ class AnswerView:
         """Show one line of Footnote's own."""
         self._console.print(Text(text), soft_wrap=not self._rich)
 
-    @contextmanager
-    def _status_line(self) -> Iterator[Callable[[str | None], None]]:
-        """Gives what shows a status in place of the one before it; None ends it for good."""
-        if not _can_move(self._statuses):
-            yield lambda _: None
-            return
-        spinner = self._statuses.status("")
-        ended = False
-
-        def tell(text: str | None) -> None:
-            nonlocal ended
-            if text is None:
-                ended = True
-                spinner.stop()
-            elif not ended:
-                spinner.update(text)
-                spinner.start()
-
-        try:
-            yield tell
-        finally:
-            spinner.stop()
-
-    def _footer(self, answer: Answer) -> None:
-        if answer.blocks:
-            self._console.print()
-        for line in footer(answer):
-            self._console.print(line, soft_wrap=not self._rich)
+    def _hush(self) -> None:
+        if self._status:
+            self._status.stop()
+        self._status = None
 
 
 def _can_move(console: Console) -> bool:
