@@ -1,24 +1,16 @@
-"""JSON schemas of the types that Slack publishes on npm, made once and kept in the cache."""
+"""JSON schemas of the types that Slack publishes on npm."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
-import subprocess
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
 from jsonschema import Draft7Validator
 
-from tests.servers.npm.packages import FOLDER, NoPackagesError, install
+from tests.servers.npm.schemas import generated
 from tests.servers.slack.web import METHODS
 
-SOURCES = FOLDER / "slack"
 FAMILIES = ("Parts", "Events", "Interactions", "Replies")
-GENERATE_S = 300
 
 
 class Schemas:
@@ -66,17 +58,8 @@ def slack_schemas() -> Schemas:
     Raises:
         NoPackagesError: Node, npm or the packages are missing.
     """
-    packages = install("slack")
-    names = [*FAMILIES, *(type_of(m, k) for m in METHODS for k in ("Arguments", "Response"))]
-    sources = [SOURCES / "wire.ts", SOURCES / "schemas.cjs", SOURCES / "tsconfig.json"]
-    read = b"".join(source.read_bytes() for source in sources) + " ".join(names).encode()
-    file = packages / f"schemas-{hashlib.sha256(read).hexdigest()[:12]}.json"
-    with FileLock(file.with_suffix(".lock")):
-        if not file.exists():
-            for source in sources:
-                shutil.copy(source, packages)
-            _generate(packages, names, file)
-    return Schemas(json.loads(file.read_text(encoding="utf-8")))
+    methods = [type_of(m, kind) for m in METHODS for kind in ("Arguments", "Response")]
+    return Schemas(generated("slack", [*FAMILIES, *methods]))
 
 
 def _open(schema: Any) -> Any:
@@ -96,15 +79,3 @@ def _open(schema: Any) -> Any:
 def type_of(method: str, kind: str) -> str:
     """The name of a method's type: `ChatUpdateArguments` for `chat.update`."""
     return "".join(part[:1].upper() + part[1:] for part in method.split(".")) + kind
-
-
-def _generate(folder: Path, names: list[str], file: Path) -> None:
-    command = ["node", "schemas.cjs", "wire.ts", "tsconfig.json", *names]
-    ran = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=GENERATE_S, check=False
-    )
-    if ran.returncode:
-        raise NoPackagesError(f"the schemas cannot be made: {ran.stderr[-500:]}")
-    half = file.with_suffix(".half")
-    half.write_text(ran.stdout, encoding="utf-8")
-    half.replace(file)
