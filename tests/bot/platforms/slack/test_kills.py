@@ -29,7 +29,7 @@ FIRST, SECOND = 0, 1
 POSTED: list[Step] = ["One.\n\nTwo."]
 """Ends before there is time to show anything of it."""
 STREAMED: list[Step] = ["One.", 0.3, "Two.", 0.3, "Three."]
-ENDLESS: list[Step] = ["One.", None]
+ENDLESS: list[Step] = ["One.", 0.1, "Two.", None]
 ANOTHER: list[Step] = ["Another."]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -50,6 +50,13 @@ class Room:
     async def ask(self) -> Message:
         """A question of alice's."""
         return await self.scene.alice.says(self.scene.general, self.scene.mention("leave?"))
+
+    async def mid_stream(self, asked: Message) -> Message:
+        """The message of an answer, as soon as it has grown."""
+        seen = await self.scene.slack.reply_to(asked)
+        await self.scene.slack.until(lambda: seen.text == "One.\n\nTwo.")
+        assert seen.streaming
+        return seen
 
     async def final(self, asked: Message) -> Message:
         """The one message of a question that has ended."""
@@ -91,8 +98,7 @@ async def test_killed_in_mid_stream(forks: Forks, tmp_path: Path) -> None:
     async with room_of(forks, tmp_path) as room:
         await room.replicas.start(FIRST, steps=ENDLESS)
         asked = await room.ask()
-        seen = await room.scene.slack.reply_to(asked)
-        assert seen.streaming
+        seen = await room.mid_stream(asked)
         await room.replicas.kill(FIRST)
         await room.replicas.start(FIRST, steps=ANOTHER)
         assert await room.final(asked) is seen
@@ -105,7 +111,7 @@ async def test_killed_while_another_replica_runs(forks: Forks, tmp_path: Path) -
     async with room_of(forks, tmp_path) as room:
         await room.replicas.start(FIRST, steps=ENDLESS)
         asked = await room.ask()
-        seen = await room.scene.slack.reply_to(asked)
+        seen = await room.mid_stream(asked)
         await room.replicas.start(SECOND, steps=ANOTHER)
         await room.scene.slack.until(lambda: len(room.scene.slack.sockets.open) > 1)
         await room.replicas.kill(FIRST)
