@@ -24,7 +24,17 @@ class ChatTemplateError(ModelError):
 
 
 class RemoteError(ModelError):
-    """A server of language models cannot be reached, refuses, or breaks off."""
+    """A server of language models cannot be reached, refuses, or breaks off.
+
+    Attributes:
+        passing: Whether the same request may well be answered a little later.
+        wait_s: How long the server wants to be left alone, in seconds, or None.
+    """
+
+    def __init__(self, text: str, *, passing: bool = False, wait_s: float | None = None) -> None:
+        super().__init__(text)
+        self.passing = passing
+        self.wait_s = wait_s
 
 
 class WrongHashError(ModelError):
