@@ -1,0 +1,1 @@
+"""The engine: first apart from llama.cpp, then with it."""

@@ -1,0 +1,342 @@
+"""The scheduler against a cache whose contents can be seen: random lives of random questions."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from zlib import crc32
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from footnote.models.engine.scheduler import Limits, Scheduler, TooLongError
+from footnote.models.engine.sequences import Layout
+from footnote.models.engine.steps import Adapt, Chosen, Chunk, Prompt, Step
+from tests.models.engine.cache_model import CacheModel
+
+VOCABULARY = 3
+ADAPTERS = (None, "friendly", "terse")
+
+
+def next_token(text: tuple[int, ...], adapter: str | None) -> int:
+    """What the imagined model says after a text; often what stood there before, as answers do."""
+    if len(text) > 6:
+        return text[-6]
+    return crc32(repr((text, adapter)).encode()) % VOCABULARY
+
+
+@dataclass
+class World:
+    """Drives a scheduler over the cache model, and holds every row to what it should see."""
+
+    limits: Limits
+    scheduler: Scheduler = field(init=False)
+    cache: CacheModel = field(init=False)
+    prompts: dict[int, Prompt] = field(default_factory=dict)
+    texts: dict[int, list[int]] = field(default_factory=dict)
+    order: list[int] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
+    finished: dict[int, list[int]] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+    now: float = 0.0
+    reused: int = 0
+    guessed_right: int = 0
+
+    def __post_init__(self) -> None:
+        """Start empty."""
+        self.scheduler = Scheduler(self.limits)
+        self.cache = CacheModel(self.limits)
+
+    def ask(self, prompt: Prompt) -> None:
+        """Ask one more."""
+        self.scheduler.ask(prompt)
+        self.prompts[prompt.id] = prompt
+        self.texts[prompt.id] = list(prompt.tokens)
+        self.asked.append(prompt.id)
+
+    def cancel(self, number: int) -> None:
+        """Cancel one, if it is still there."""
+        if self.scheduler.cancel(number):
+            self.gone.add(number)
+
+    def step(self, *, fails: bool = False, cancelled: int | None = None) -> Step:
+        """Plan, compute and settle one step."""
+        step = self.scheduler.plan(self.now)
+        self.gone.update(step.expired)
+        for number, reused in step.begun:
+            self.order.append(number)
+            self.reused += reused
+        self.cache.do(step.operations)
+        held = self._lengths()
+        # A step that fails may have computed some of its rows.
+        self.cache.compute(step.chunks[: len(step.chunks) // 2] if fails else step.chunks)
+        chosen = {} if fails else self._chosen(step)
+        if cancelled is not None:
+            self.cancel(cancelled)
+        settled = self.scheduler.undo(step) if fails else self.scheduler.settle(step, chosen)
+        self.cache.do(settled)
+        if fails:
+            assert held == self._lengths()
+        self._check_books()
+        return step
+
+    def _lengths(self) -> list[int]:
+        return [len(self.cache.held(held.index)) for held in self.scheduler.sequences.all]
+
+    def _chosen(self, step: Step) -> dict[int, Chosen]:
+        chosen = {}
+        for chunk in step.chunks:
+            if chunk.id is not None and chunk.scored:
+                chosen[chunk.id] = self._chosen_for(chunk.id, chunk)
+        return chosen
+
+    def _chosen_for(self, number: int, chunk: Chunk) -> Chosen:
+        prompt, text = self.prompts[number], self.texts[number]
+        tokens: list[int] = []
+        ended = False
+        for row in range(chunk.first_scored, chunk.first_scored + chunk.scored):
+            seen, adapters = self.cache.seen(chunk, row)
+            assert seen == tuple(text), "a row sees exactly its own text"
+            assert adapters == {prompt.adapter}, "all of it computed with its own adapter"
+            tokens.append(next_token(seen, prompt.adapter))
+            text.append(tokens[-1])
+            written = len(text) - len(prompt.tokens)
+            assert written <= prompt.max_tokens
+            if ended := written == prompt.max_tokens or (tokens[-1] == 0 and written % 5 == 0):
+                self.finished[number] = text[len(prompt.tokens) :]
+                break
+            index = row - chunk.first_scored
+            if index >= len(chunk.drafts) or chunk.drafts[index] != tokens[-1]:
+                break
+        self.guessed_right += len(tokens) - 1
+        return Chosen(tuple(tokens), ended)
+
+    def _check_books(self) -> None:
+        """What the scheduler believes to be in the cache is there, and nothing else."""
+        for held in self.scheduler.sequences.all:
+            cells = self.cache.held(held.index)
+            assert [text[-1] for text, _ in cells] == held.tokens
+        assert len(self.scheduler.running) <= self.limits.answers
+
+    def run_out(self, steps: int = 10_000) -> None:
+        """Go on until nothing is left to do."""
+        for _ in range(steps):
+            if not (self.scheduler.waiting or self.scheduler.running):
+                return
+            step = self.step()
+            assert step.chunks, "while there is something to do, something is done"
+        raise AssertionError("starved")
+
+
+def alone(prompt: Prompt) -> list[int]:
+    """What a prompt's answer is when nothing else runs."""
+    world = World(Limits(Layout(1, 10_000), answers=1, rows=64, rows_beside=8))
+    world.ask(prompt)
+    world.run_out()
+    return world.finished[prompt.id]
+
+
+@st.composite
+def all_limits(draw: st.DrawFn) -> Limits:
+    """Any sizes that make sense."""
+    sequences = draw(st.integers(1, 5))
+    shared = draw(st.booleans())
+    return Limits(
+        Layout(sequences, draw(st.integers(60, 400 if shared else 120)), shared),
+        answers=draw(st.integers(1, sequences)),
+        rows=2 * sequences + draw(st.integers(1, 40)),
+        rows_beside=draw(st.integers(1, 40)),
+        spill_bytes=draw(st.sampled_from((0, 300, 1000))),
+        token_bytes=3,
+        reuse=draw(st.sampled_from((True, True, True, False))),
+        guesses=draw(st.sampled_from((0, 1, 3))),
+    )
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> World:
+    """A world in which questions have come, gone on, been cancelled, and run out."""
+    limits = draw(all_limits())
+    world = World(limits)
+    chance = random.Random(draw(st.integers(0, 2**32)))  # noqa: S311  no secret
+    stems = [[chance.randrange(VOCABULARY) for _ in range(chance.randint(1, 50))] for _ in range(3)]
+    for number in range(draw(st.integers(1, 14))):
+        earlier = [list(text) for text in world.texts.values()]
+        stem = chance.choice(stems + earlier)
+        tokens = stem[: chance.randint(0, len(stem))]
+        tokens += [chance.randrange(VOCABULARY) for _ in range(chance.randint(1, 20))]
+        prompt = Prompt(
+            number,
+            tuple(tokens),
+            max_tokens=chance.randint(1, 40),
+            adapter=chance.choice(ADAPTERS),
+            deadline=world.now + 5 if chance.random() < 0.1 else None,
+            lookup=chance.random() < 0.7,
+        )
+        try:
+            world.ask(prompt)
+        except TooLongError:
+            assert len(tokens) + prompt.max_tokens > limits.layout.cells
+            continue
+        for _ in range(chance.choice((0, 0, 1, 3, 20))):
+            world.now += 0.1
+            cancelled = chance.randint(0, number) if chance.random() < 0.05 else None
+            world.step(fails=chance.random() < 0.05, cancelled=cancelled)
+            if chance.random() < 0.05:
+                world.cancel(chance.randint(0, number))
+    world.run_out()
+    return world
+
+
+class TestScheduler:
+    """Random lives under random limits; the cache model checks every row while they last."""
+
+    @settings(max_examples=300, deadline=None)
+    @given(lives())
+    def test_every_answer_is_what_it_would_be_alone(self, world: World) -> None:
+        """Neither company, reuse, spills, guesses nor failed steps change a token."""
+        assert set(world.finished) | world.gone == set(world.asked)
+        for number, text in world.finished.items():
+            assert text == alone(world.prompts[number])
+
+    @settings(max_examples=100, deadline=None)
+    @given(lives())
+    def test_nobody_is_overtaken(self, world: World) -> None:
+        """Prompts begin in the order in which they were asked."""
+        assert world.order == sorted(world.order)
+
+    @settings(max_examples=100, deadline=None)
+    @given(lives())
+    def test_nothing_is_left_over(self, world: World) -> None:
+        """After the last answer all sequences are free, and the longest prompt fits at once."""
+        assert all(held.owner is None for held in world.scheduler.sequences.all)
+        size = world.limits.layout.cells - 1
+        world.ask(Prompt(99, (1,) * size, max_tokens=1))
+        world.run_out()
+        assert len(world.finished[99]) == 1
+
+
+def limits_for(sequences: int = 4, spill_bytes: int = 10_000, guesses: int = 0) -> Limits:
+    """Sizes for the tests of one behaviour each."""
+    return Limits(
+        Layout(sequences, 200),
+        answers=sequences,
+        rows=64,
+        rows_beside=8,
+        spill_bytes=spill_bytes,
+        guesses=guesses,
+    )
+
+
+def test_a_prompt_that_cannot_fit_is_refused_at_once() -> None:
+    """The error says how much it would take and how much there is."""
+    with pytest.raises(TooLongError) as error:
+        Scheduler(limits_for()).ask(Prompt(1, (1,) * 190, max_tokens=11))
+    assert (error.value.tokens, error.value.most) == (201, 200)
+
+
+def test_a_prompt_is_read_in_small_pieces_beside_running_answers() -> None:
+    """While an answer is written, a step reads no more of a prompt than the budget says."""
+    world = World(limits_for())
+    world.ask(Prompt(1, (1, 2), max_tokens=50))
+    world.step()
+    world.ask(Prompt(2, (2,) * 100, max_tokens=5))
+    sizes = [max(len(chunk.tokens) for chunk in world.step().chunks) for _ in range(3)]
+    assert sizes == [8, 8, 8]
+
+
+def test_a_common_beginning_is_read_once() -> None:
+    """Of prompts that come together, only the first has its shared beginning computed."""
+    world = World(limits_for())
+    for number in range(4):
+        world.ask(Prompt(number, (1,) * 100 + (2, number), max_tokens=3))
+    world.run_out()
+    assert world.reused >= 3 * 64
+
+
+def test_a_thread_goes_on_where_it_was() -> None:
+    """The next turn of a thread computes only what is new, though others came between."""
+    world = World(limits_for(sequences=2))
+    world.ask(Prompt(1, tuple(range(100)), max_tokens=10))
+    world.run_out()
+    for number in (2, 3, 4):
+        world.ask(Prompt(number, (number,) * 90, max_tokens=3))
+        world.run_out()
+    begun = dict(world.step().begun)
+    assert not begun
+    text = tuple(world.texts[1])
+    world.ask(Prompt(5, (*text, 7, 8), max_tokens=2))
+    assert dict(world.step().begun) == {5: len(text) - 1}
+
+
+def test_a_new_thread_does_not_cost_another_its_cache() -> None:
+    """A prompt that shares only its beginning takes an empty sequence and copies."""
+    world = World(limits_for(spill_bytes=0))
+    world.ask(Prompt(1, (1,) * 40 + (2,) * 60, max_tokens=2))
+    world.run_out()
+    world.ask(Prompt(2, (1,) * 40 + (3,) * 60, max_tokens=2))
+    assert dict(world.step().begun) == {2: 40}
+    world.run_out()
+    world.ask(Prompt(3, (*world.texts[1], 5), max_tokens=2))
+    assert dict(world.step().begun) == {3: 101}
+
+
+def test_running_answers_finish_on_their_adapter() -> None:
+    """A prompt for another adapter, and all behind it, wait until the running ones are whole."""
+    world = World(limits_for())
+    world.ask(Prompt(1, (1,), max_tokens=4))
+    world.step()
+    world.ask(Prompt(2, (2,), max_tokens=4, adapter="friendly"))
+    world.ask(Prompt(3, (3,), max_tokens=4))
+    while 1 not in world.finished:
+        assert world.scheduler.waiting == (2, 3)
+        world.step()
+    step = world.step()
+    assert step.operations[0] == Adapt("friendly")
+    assert [number for number, _ in step.begun] == [2]
+    world.run_out()
+    assert world.order == [1, 2, 3]
+
+
+def test_a_deadline_ends_waiting_and_writing() -> None:
+    """Both the prompt in line and the answer being written are dropped, and said to be."""
+    world = World(limits_for(sequences=1))
+    world.ask(Prompt(1, (1,), max_tokens=50, deadline=2.0))
+    world.ask(Prompt(2, (2,), max_tokens=50, deadline=1.0))
+    world.step()
+    world.now = 1.0
+    assert world.step().expired == (2,)
+    world.now = 2.0
+    assert world.step().expired == (1,)
+    assert not world.scheduler.running
+
+
+def test_gaps_are_filled_where_cells_are_split() -> None:
+    """Sequences of a step go up by one, also when one between has nothing to do."""
+    world = World(limits_for())
+    for number, most in enumerate((40, 2, 40)):
+        world.ask(Prompt(number, (number + 1,) * 3, max_tokens=most))
+    world.step()
+    for _ in range(4):
+        step = world.step()
+    assert [chunk.sequence for chunk in step.chunks] == [0, 1, 2]
+    assert step.chunks[1].id is None
+
+
+def test_guesses_that_never_come_true_are_given_up() -> None:
+    """Where nothing repeats as guessed, soon nothing is guessed any more."""
+    world = World(limits_for(sequences=1, guesses=3))
+    prompt = Prompt(1, (1, 2, 1, 0) * 10, max_tokens=100, lookup=True)
+    world.ask(prompt)
+    scheduler, drafted = world.scheduler, []
+    for index in range(60):
+        step = scheduler.plan()
+        drafted.append(sum(len(chunk.drafts) for chunk in step.chunks))
+        chunk = step.chunks[0]
+        if chunk.scored:
+            # The pattern comes again, and never goes on as before.
+            token = (1, 2, 1, 3)[index % 4]
+            scheduler.settle(step, {1: Chosen((token,))})
+    assert sum(drafted[:12]) > 0
+    assert sum(drafted) <= 40
