@@ -5,21 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from footnote.bot.errors import FootnoteError, UnavailableError
+from footnote.bot.platforms import sharing
 from footnote.bot.platforms.base import Lookups
-from footnote.bot.platforms.claims import Claims
 from footnote.bot.platforms.options import RenderOptions
 from footnote.bot.platforms.slack import mrkdwn
+from footnote.bot.platforms.slack.events import NAME
 from footnote.bot.platforms.slack.rendering import render
 from footnote.bot.platforms.slack.trouble import patiently
 from footnote.bot.platforms.slack.workspaces import Workspace
 from footnote.bot.questions import Answer, View
 from footnote.bot.state.base import Records
-
-NOT_FOR_ALL = (
-    "Not everybody in this channel may see what this answer was made from: it stays with you."
-)
-SHARED = "This answer is shared with the channel already."
 
 
 class Sharing:
@@ -31,8 +26,7 @@ class Sharing:
     """
 
     def __init__(self, lookups: Lookups, records: Records) -> None:
-        self._lookups = lookups
-        self._claims = Claims(records, "slack:shared", SHARED)
+        self._sharing = sharing.Sharing(NAME, lookups, records)
 
     async def share(self, question_id: str, workspace: Workspace, channel: str, user: str) -> None:
         """Post the question and, in its thread, the answer.
@@ -41,15 +35,13 @@ class Sharing:
             FootnoteError: It is shared already, is no longer kept, or is not for everybody there.
             PlatformError: Slack has not taken it.
         """
-        asker = await workspace.people.audience(channel, user, private=True)
-        await self._lookups.answer(question_id, asker)
-        all_here = await workspace.people.audience(channel, user)
-        try:
-            answer = await self._lookups.answer(question_id, all_here)
-        except FootnoteError as error:
-            raise UnavailableError(NOT_FOR_ALL) from error
-        async with self._claims.claimed(question_id):
-            await _post(answer, workspace, channel, user)
+        people = workspace.people
+        await self._sharing.share(
+            question_id,
+            await people.audience(channel, user, private=True),
+            await people.audience(channel, user),
+            lambda answer: _post(answer, workspace, channel, user),
+        )
 
 
 async def _post(answer: Answer, workspace: Workspace, channel: str, user: str) -> None:
