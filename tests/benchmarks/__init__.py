@@ -4,6 +4,7 @@
     python -m tests.benchmarks.embedding --json
     python -m tests.benchmarks.sync --data FOLDER --json
     python -m tests.benchmarks.inbox --json
+    python -m tests.benchmarks.slack --json
 
 Each measures a baseline in the same run, since only the ratio means anything on another machine.
 """

@@ -50,14 +50,19 @@ Step = str | float | None
 _log = logging.getLogger(__name__)
 
 
-def shared(server: SlackServer, workspace: Workspace, data: Path) -> dict[str, object]:
-    """The arguments of every replica in this workspace that has its state in `data`."""
+def connection(server: SlackServer, workspace: Workspace) -> dict[str, object]:
+    """The arguments of every process that is an app in this workspace."""
     environment = {
         "SLACK_BOT_TOKEN": workspace.bot_token,
         "SLACK_APP_TOKEN": server.app_token,
         "SLACK_SIGNING_SECRET": server.signing_secret,
     }
-    return {"api_url": server.api_url, "environment": environment, "data": str(data)}
+    return {"api_url": server.api_url, "environment": environment}
+
+
+def shared(server: SlackServer, workspace: Workspace, data: Path) -> dict[str, object]:
+    """The arguments of every replica in this workspace that has its state in `data`."""
+    return {**connection(server, workspace), "data": str(data)}
 
 
 async def replica(  # noqa: PLR0913  what differs from one test to the other
