@@ -28,6 +28,19 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said who was asked.
+
+    Attributes:
+        text: What they said.
+        by: What people call them.
+    """
+
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question as the core knows it, whatever the platform.
 
@@ -45,6 +58,7 @@ class Question:
         revision: 0 as it was first asked; each edit has a higher one.
         readers: What the audience may see; filled in by the core.
         conversation: The turns before it; filled in by the core.
+        said: Its answer, where a person gives it: nothing is searched then.
     """
 
     id: str
@@ -58,6 +72,7 @@ class Question:
     revision: int = 0
     readers: Readers = PUBLIC
     conversation: Conversation = field(default_factory=Conversation)
+    said: Said | None = None
 
     @property
     def reference(self) -> str:

@@ -8,9 +8,10 @@ from contextlib import aclosing
 
 from footnote.bot.conversations import conversation_key
 from footnote.bot.errors import FootnoteError, UnavailableError
-from footnote.bot.feedback import REFUSED, keep
+from footnote.bot.feedback import CHANGED, REFUSED, approve, keep
 from footnote.bot.inbox.options import InboxOptions
 from footnote.bot.platforms.base import (
+    Approved,
     Cancelled,
     Command,
     Deleted,
@@ -19,15 +20,20 @@ from footnote.bot.platforms.base import (
     Happening,
     Platform,
     PlatformError,
+    Replied,
     UnheardError,
 )
 from footnote.bot.questions import Question
 from footnote.bot.records import question_to_json
+from footnote.bot.replies import keep_reply, replies_to, withdraw_reply
 from footnote.bot.state.base import State
 from footnote.bot.state.entries import LAST_REVISION, Acceptance, Accepted, Filing, Wish
 
 Noticed = Callable[[str, Question | None], None]
 """Told that something is wanted of the question with this id; with the question if it is new."""
+
+NO_LIMIT = 1_000_000_000
+"""However many questions wait, an answer that is there already is brought."""
 
 BROKEN = "A defect in Footnote ended this command: the log says more."
 
@@ -72,7 +78,8 @@ class PlatformIntake:
 
         Raises:
             UnavailableError: It was not taken: the state is away, or Footnote is shutting down.
-            UnheardError: It was feedback on no answer that is kept, or on somebody else's.
+            UnheardError: It was feedback on no answer that is kept, or on somebody else's, or is
+                about a correction that has changed.
         """
         if self._closed:
             raise UnavailableError("Footnote is shutting down: ask again in a minute.")
@@ -82,12 +89,11 @@ class PlatformIntake:
             case Edited(question):
                 await self._edited(question)
             case Deleted(question_id, revision):
-                await self._wished(question_id, Wish.WITHDRAW, revision)
+                await self._deleted(question_id, revision)
             case Cancelled(question_id):
                 await self._wished(question_id, Wish.CANCEL)
-            case Feedback():
-                if not await keep(self._state, happening):
-                    raise UnheardError(REFUSED)
+            case Feedback() | Approved() | Replied():
+                await self._said(happening)
             case Command():
                 await self._commanded(happening)
 
@@ -111,9 +117,37 @@ class PlatformIntake:
             ),
         )
 
+    async def _said(self, said: Feedback | Approved | Replied) -> None:
+        match said:
+            case Feedback():
+                if not await keep(self._state, said):
+                    raise UnheardError(REFUSED)
+            case Approved():
+                if not await approve(self._state, said):
+                    raise UnheardError(CHANGED)
+            case Replied():
+                await self._replied(said)
+
+    async def _replied(self, reply: Replied) -> None:
+        question = await keep_reply(self._state, reply)
+        if question is None:
+            raise UnheardError(REFUSED)
+        await self._state.queue.revise(
+            _filing(question), limit=NO_LIMIT, engaged_s=self._options.engaged_s
+        )
+        # Nobody waits for it in front of a screen, to be told how many questions come before it.
+        self._noticed(question.id, None)
+
     def _filed(self, question: Question, accepted: Accepted) -> None:
         if accepted.acceptance is Acceptance.NEW:
             self._noticed(question.id, question)
+
+    async def _deleted(self, question_id: str, revision: int) -> None:
+        await withdraw_reply(self._state, question_id, revision)
+        await self._wished(question_id, Wish.WITHDRAW, revision)
+        if revision == LAST_REVISION:
+            for reply in await replies_to(self._state, question_id):
+                await self._wished(reply, Wish.WITHDRAW)
 
     async def _wished(self, question_id: str, wish: Wish, revision: int = LAST_REVISION) -> None:
         if await self._state.queue.wish(question_id, wish, revision=revision):

@@ -20,6 +20,7 @@ from footnote.bot.inbox.audience_of import audience_of
 from footnote.bot.inbox.delivery import Delivery, UndeliveredError
 from footnote.bot.inbox.keeper import Keeper
 from footnote.bot.inbox.options import InboxOptions
+from footnote.bot.inbox.said import said_by_a_person
 from footnote.bot.inbox.steady import steadily
 from footnote.bot.inbox.stream import Stream
 from footnote.bot.inbox.verdicts import broken, busy, cancelled, given_up
@@ -208,7 +209,9 @@ class _Worker:
 
     async def _followed(self, question: Question, stream: Stream) -> Answer:
         status = ""
-        async with aclosing(self._desk.answering(question)) as events:
+        said = question.said
+        answering = said_by_a_person(question, said) if said else self._desk.answering(question)
+        async with aclosing(answering) as events:
             async for event in events:
                 match event:
                     case Answer():
@@ -222,6 +225,8 @@ class _Worker:
         raise RuntimeError("an answer's events ended without the answer")
 
     async def _prepared(self) -> Question:
+        if self._question.said:
+            return self._question
         audience = await audience_of(self._platform, self._question, self._options.patience_s)
         readers = self._desk.readers.readers(audience)
         stored = await steadily(

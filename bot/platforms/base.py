@@ -105,14 +105,52 @@ class Feedback:
         asker: Who says so, as the platform names them.
         verdict: What they think of it, or None where they only correct it.
         correction: The answer that they would have wanted, or "".
-        asked: Whether somebody who has seen the answer wants to know it from them.
+        approved_by: The admin who keeps the correction as the answer, or "".
     """
 
     question_id: str
     asker: str
     verdict: Verdict | None = None
     correction: str = ""
-    asked: bool = False
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """An admin keeps a correction as the answer.
+
+    Attributes:
+        question_id: The question.
+        author: Whose correction it is, as the platform names them.
+        digest: What `digest_of` gave for the correction that the admin has read.
+        admin: The admin, as the platform names them; it has made sure that they are one.
+    """
+
+    question_id: str
+    author: str
+    digest: str
+    admin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """A person who was asked has answered, or says something else than before.
+
+    Attributes:
+        id: Unique: the same for every event about this reply, and `Deleted` with it withdraws it.
+        question_id: The question that they were asked.
+        person: Who, as the platform names them.
+        name: What people call them.
+        text: What they say.
+        revision: 0 as it was first said; each edit has a higher one.
+    """
+
+    id: str
+    question_id: str
+    person: str
+    name: str
+    text: str
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +174,7 @@ class Command:
     audience: Audience = field(default_factory=Audience)
 
 
-Happening = Question | Edited | Deleted | Cancelled | Feedback | Command
+Happening = Question | Edited | Deleted | Cancelled | Feedback | Approved | Replied | Command
 
 
 class Intake(Protocol):

@@ -24,3 +24,7 @@ class RenderOptions:
     ask_person: bool = False
     share: bool = False
     messages: int = 12
+
+
+BY_A_PERSON = RenderOptions(cancel=False, feedback=False, suggest=False)
+"""Around an answer that a person gave, of whom it would be rude to say that they did not help."""

@@ -12,11 +12,12 @@ from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.actions import Action, Pressed
 from footnote.bot.platforms.base import Cancelled, Feedback, Intake, Lookups, PlatformError
 from footnote.bot.platforms.chores import Chores
+from footnote.bot.platforms.persons import Persons
 from footnote.bot.platforms.slack import forms
 from footnote.bot.platforms.slack.buttons import action_of, from_value
 from footnote.bot.platforms.slack.events import NAME, Payload, Written
 from footnote.bot.platforms.slack.messages import JsonObject
-from footnote.bot.platforms.slack.persons import Persons
+from footnote.bot.platforms.slack.persons import PeopleChannel, Replier, reply_of
 from footnote.bot.platforms.slack.sharing import Sharing
 from footnote.bot.platforms.slack.trouble import translated
 from footnote.bot.platforms.slack.workspaces import Workspace, Workspaces
@@ -55,21 +56,24 @@ class Interactions:
         lookups: Looks up again what was shown.
         sharing: Shares private answers.
         persons: Who can be asked.
+        people: The channel where they are; None where nobody can be asked.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  every part that it connects is named once, here
         self,
         workspaces: Workspaces,
         intake: Intake,
         lookups: Lookups,
         sharing: Sharing,
         persons: Persons,
+        people: str | None,
     ) -> None:
         self._workspaces = workspaces
         self._intake = intake
         self._lookups = lookups
         self._sharing = sharing
         self._persons = persons
+        self._people = people
         self._chores = Chores()
 
     async def close(self) -> None:
@@ -116,7 +120,10 @@ class Interactions:
             UnavailableError: It was not taken, and has to come again.
         """
         workspace = self._workspaces.get(message.team)
-        return workspace is not None and await self._persons.replied(message, workspace)
+        if workspace is None or not self._people:
+            return False
+        reply = reply_of(message, workspace.bot)
+        return reply is not None and await self._persons.replied(reply, Replier(workspace, message))
 
     def _press(self, body: Payload) -> _Press | None:
         action = body["actions"][0]
@@ -173,10 +180,14 @@ class Interactions:
             case Action.SHARE:
                 await self._sharing.share(question_id, press.workspace, press.channel, press.user)
             case Action.ASK_PERSON:
-                return await self._persons.ask(
-                    question_id, press.workspace, press.channel, press.user
-                )
+                return await self._ask(press)
         return ""
+
+    async def _ask(self, press: _Press) -> str:
+        """Ask people; what is given back is for the one who wants it."""
+        viewer = await press.workspace.people.audience(press.channel, press.user, private=True)
+        board = PeopleChannel(press.workspace, self._people, press.user)
+        return await self._persons.ask(press.pressed.question_id, press.asker, viewer, board)
 
     async def _show(self, press: _Press) -> None:
         """Open a passage in its surroundings, for the one who asks for it."""

@@ -15,10 +15,11 @@ SCOPES = (
     "groups:read",
     "im:history",
     "im:read",
+    "reactions:write",
     "users:read",
 )
 """What the bot's token needs: to be asked in channels, public and private, and in direct messages,
-to answer there, and to know who reads along."""
+to answer there, to mark a reply as taken, and to know who reads along."""
 
 EVENTS = (
     "app_home_opened",

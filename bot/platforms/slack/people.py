@@ -107,6 +107,17 @@ class People:
         ranks = ("is_admin", "is_owner", "is_primary_owner")
         return user in self._admins or any(about.get(rank) for rank in ranks)
 
+    async def name(self, user: str) -> str:
+        """What people call somebody, "" where they have no name.
+
+        Raises:
+            UnavailableError: Slack does not say.
+        """
+        about = await self._user(user, REMEMBERED_S)
+        profile = about.get("profile") or {}
+        names = (profile.get("display_name"), profile.get("real_name"), about.get("name"))
+        return str(next(filter(None, names), ""))
+
     async def _labels(self, user: str) -> frozenset[str]:
         """Their own label, and those of the channels that they and the bot are both in."""
         channels = await self._remembered(

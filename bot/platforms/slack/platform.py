@@ -16,11 +16,11 @@ from footnote.bot.platforms.base import (
     RefusedError,
     Services,
 )
-from footnote.bot.platforms.options import RenderOptions
+from footnote.bot.platforms.options import BY_A_PERSON, RenderOptions
+from footnote.bot.platforms.persons import Persons
 from footnote.bot.platforms.slack.events import NAME
 from footnote.bot.platforms.slack.interactions import Interactions
 from footnote.bot.platforms.slack.messages import SlackMessage
-from footnote.bot.platforms.slack.persons import Persons
 from footnote.bot.platforms.slack.receiving import Receiving
 from footnote.bot.platforms.slack.rendering import render
 from footnote.bot.platforms.slack.sending import StoppedError
@@ -66,7 +66,8 @@ class SlackPlatform:
             intake,
             lookups,
             Sharing(lookups, records),
-            Persons(self._settings.people, lookups, records, intake),
+            Persons(NAME, lookups, records, intake),
+            self._settings.people,
         )
         try:
             await Receiving(
@@ -98,6 +99,8 @@ class SlackPlatform:
         alone = "alone" in view.question.address
         if alone and view.answer is None:
             return ()
+        if view.question.said:
+            return render(view, BY_A_PERSON)
         return render(
             view,
             RenderOptions(share=alone, cancel=not alone, ask_person=bool(self._settings.people)),

@@ -139,6 +139,8 @@ class Receiving:
 
     async def _changed(self, now: Written, before: Written | None) -> None:
         was = self._question(before) if before else None
+        if not (was and was.mentioned) and await self._replied(now):
+            return
         if change := change_of(now, self._question(now), was):
             await self._intake.take(change)
 

@@ -143,8 +143,12 @@ def whisper(
 
 
 def _tell_mention(world: World, message: Message) -> None:
-    """The app is told once more, where the message mentions it; never in direct messages."""
+    """The app is told once more, where the message mentions it; never in direct messages.
+
+    The published type of the event knows no reactions.
+    """
     seen = message_json(message)
+    seen.pop("reactions", None)
     mention = seen | {
         "type": "app_mention",
         "channel": message.channel.id,
