@@ -164,6 +164,7 @@ class Sending:
                     continue
                 carried = _key_of(message)
                 if carried == key:
+                    self._remember(str(message["ts"]), _Ours(key))
                     return str(message["ts"])
                 if carried is None and key not in self._posting:
                     unclaimed = str(message["ts"])
