@@ -1,0 +1,1 @@
+"""What every platform promises, run over each of them."""
