@@ -15,6 +15,7 @@ from tests.servers.discord.model import ApplicationFlag, Overwrite
 from tests.servers.discord.permissions import Permission
 from tests.servers.discord.posting import post
 from tests.servers.discord.sessions import Session
+from tests.servers.discord.threads import open_thread
 from tests.servers.discord.world import World
 from tests.servers.slack.clock import Clock
 
@@ -113,16 +114,21 @@ async def test_members_are_asked_for_in_chunks(scene: Scene) -> None:
 
 
 async def test_members_come_and_go_for_who_asked_to_know(scene: Scene) -> None:
-    """GUILD_MEMBER_ADD needs its intent; a change of the bot itself does not."""
+    """GUILD_MEMBER_ADD needs its intent; what concerns the bot itself does not."""
     async with scene.host.client() as client:
         await client.identify(scene.token, USUAL)
         bob = scene.world.join(scene.guild, scene.world.add_user("bob"))
         scene.world.change_member(scene.guild, bob)
         own = scene.guild.members[scene.app.bot.id]
+        thread = open_thread(scene.world, scene.channel, scene.alice, "leave")
+        post(scene.world, thread, bob.user, "me too")
+        post(scene.world, thread, scene.app.bot, "and me")
         scene.world.change_member(scene.guild, own)
         update = await client.until("GUILD_MEMBER_UPDATE")
         assert update["d"]["user"]["id"] == scene.app.bot.id
         assert client.events("GUILD_MEMBER_ADD") == []
+        [entered] = client.events("THREAD_MEMBERS_UPDATE")
+        assert entered["added_members"][0]["user_id"] == scene.app.bot.id
 
 
 async def test_an_event_can_be_delivered_twice(scene: Scene) -> None:

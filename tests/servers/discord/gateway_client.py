@@ -15,6 +15,8 @@ from tests.servers.discord.dispatch import Json
 from tests.servers.discord.gateway import Gateway
 from tests.servers.discord.gateway_codes import Op
 from tests.servers.discord.gateway_intents import Intents
+from tests.servers.discord.gateway_schemas import gateway_schemas
+from tests.servers.discord.gateway_validation import assert_published
 from tests.servers.discord.model import Application, Channel, Guild, User
 from tests.servers.discord.posting import post
 from tests.servers.discord.world import World
@@ -142,7 +144,12 @@ class Scene:
 
 @asynccontextmanager
 async def gateway_host() -> AsyncIterator[GatewayHost]:
-    """A new world with a gateway, on which apps may identify as often as they like."""
+    """A new world with a gateway, on which apps may identify as often as they like.
+
+    Raises:
+        AssertionError: At the end, something that the gateway sent had not the published type.
+    """
+    await asyncio.to_thread(gateway_schemas)
     world = World(Clock())
     gateway = Gateway(world)
     gateway.handshake.identify_every_s = 0.0
@@ -161,3 +168,4 @@ async def gateway_host() -> AsyncIterator[GatewayHost]:
     finally:
         gateway.stop()
         await runner.cleanup()
+    assert_published(gateway.recording, ["Received"])

@@ -78,14 +78,21 @@ DIRECT_EVENTS: dict[str, Intents] = {
 }
 """What each event outside of guilds needs: of direct messages, and of ephemeral ones."""
 
-MEMBER_UPDATE = "GUILD_MEMBER_UPDATE"
+NOT_OF_DIRECT = frozenset({"CHANNEL_CREATE"})
+"""What bots are told of guilds alone: since version 8, not that direct messages have begun."""
+
+OF_MEMBERS = frozenset({"GUILD_MEMBER_UPDATE", "THREAD_MEMBERS_UPDATE"})
+"""What bots are told of themselves in any case, and of others with GUILD_MEMBERS."""
+
 MESSAGES = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"})
 
 
 def wanted(intents: Intents, event: str, payload: Json, guild_id: str | None, bot_id: str) -> bool:
     """Whether a session with these intents receives an event."""
-    if event == MEMBER_UPDATE and payload["user"]["id"] != bot_id:
+    if event in OF_MEMBERS and bot_id not in _members_of(event, payload):
         return bool(intents & Intents.GUILD_MEMBERS)
+    if guild_id is None and event in NOT_OF_DIRECT:
+        return False
     needed = (DIRECT_EVENTS if guild_id is None else GUILD_EVENTS).get(event)
     return needed is None or bool(intents & needed)
 
@@ -107,3 +114,9 @@ def allowed_to(application: Application) -> Intents:
     if application.flags & ApplicationFlag.PRESENCE_LIMITED:
         allowed |= Intents.GUILD_PRESENCES
     return allowed
+
+
+def _members_of(event: str, payload: Json) -> set[str]:
+    if event == "GUILD_MEMBER_UPDATE":
+        return {payload["user"]["id"]}
+    return {member["user_id"] for member in payload.get("added_members", ())}

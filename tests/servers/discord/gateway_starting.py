@@ -47,7 +47,8 @@ def guild_start_json(session: Session, guild: Guild) -> Json:
 
 def as_asked(session: Session, created: Json) -> Json:
     """A GUILD_CREATE as this session receives it."""
-    created = created | {"large": created["member_count"] > session.large_from}
+    large = created["member_count"] > session.large_from
+    created = created | {"large": large, "hub_type": None}
     if not session.intents & Intents.GUILD_PRESENCES:
         own = [member for member in created["members"] if member["user"]["id"] == session.bot_id]
         created["members"] = own
