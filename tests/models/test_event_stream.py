@@ -35,7 +35,9 @@ def test_events_survive_any_cut(
     written = "".join(noise + "".join(f"data: {line}\n" for line in text) + "\n" for text in texts)
     stream = written.replace("\n", ending).encode() + b": end\n"
     empty = [""] if noise == "data\n" else []
-    assert read(stream, cuts) == ["\n".join(empty + text) for text in texts]
+    events = ["\n".join(empty + text) for text in texts]
+    assert read(stream, cuts) == events
+    assert read(stream, list(range(len(stream)))) == events
 
 
 @pytest.mark.parametrize(

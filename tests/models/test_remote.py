@@ -123,6 +123,14 @@ async def test_thoughts_are_left_out(server: OpenAIServer, model: RemoteModel) -
     assert (await written(model), await written(model)) == ("Yes.", "Yes.")
 
 
+async def test_what_only_begins_like_a_mark_is_shown(
+    server: OpenAIServer, model: RemoteModel
+) -> None:
+    """An answer that ends in the beginning of a mark is whole."""
+    server.enqueue(Stream(streamed("Is 3 <", "th")))
+    assert await written(model) == "Is 3 <th"
+
+
 @pytest.mark.parametrize(
     "chunks",
     [

@@ -139,7 +139,7 @@ async def test_passing_trouble_is_tried_three_times(
 
 async def test_the_next_attempt_may_succeed(server: OpenAIServer, model: RemoteModel) -> None:
     """Trouble that passes is not seen in the answer."""
-    server.enqueue(BUSY, Stream((Cut(),)), Stream(streamed("Yes.")))
+    server.enqueue(BUSY, Stream((streamed()[0], Cut())), Stream(streamed("Yes.")))
     assert await written(model) == "Yes."
 
 
@@ -321,7 +321,7 @@ async def test_a_proxy_of_the_environment_is_used(
     monkeypatch.setenv("no_proxy", "")
     async with open_remote(Server("http://model.example/v1", MODEL, server.key)) as model:
         assert await written(model)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     async with open_remote(Server(server.url, MODEL, server.key)) as model:
-        monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
         assert await written(model)
