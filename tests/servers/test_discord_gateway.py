@@ -338,7 +338,7 @@ async def test_heartbeats_are_asked_for_and_withheld(scene: Scene) -> None:
         assert len(scene.gateway.recording.sent("HeartbeatAck")) == 1
 
 
-async def test_a_silent_socket_neither_reads_nor_sends(scene: Scene) -> None:
+async def test_a_silent_socket_neither_answers_nor_sends(scene: Scene) -> None:
     """It stays open; what was dispatched meanwhile comes with the RESUME."""
     async with scene.host.client() as dead:
         ready = await dead.identify(scene.token, USUAL)

@@ -135,9 +135,9 @@ class Gateway:
                 self.sessions.end(session)
 
     def fall_silent(self, sessions: Iterable[Session] | None = None) -> None:
-        """Let sockets stay open and neither read nor send, as a dead route does."""
+        """Let sockets stay open, send no more and heed nothing but a close frame."""
         for connection in self._of(sessions):
-            connection.silent.set()
+            connection.silent = True
 
     def expire(self) -> None:
         """End all sessions, as time does once their connections are gone."""

@@ -45,7 +45,7 @@ class Connection:
 
     Attributes:
         beaten: Set by each heartbeat.
-        silent: Set where it neither reads nor sends any more, though the socket stays open.
+        silent: Whether it sends no more and heeds nothing but a close frame.
     """
 
     def __init__(  # noqa: PLR0913  what a connection is made of
@@ -61,7 +61,7 @@ class Connection:
         self.number = number
         self.packing = packing
         self.beaten = asyncio.Event()
-        self.silent = asyncio.Event()
+        self.silent = False
         self._ws = ws
         self._request = request
         self._clock = clock
@@ -92,17 +92,18 @@ class Connection:
 
     async def receive(self) -> str | bytes | Ending:
         """The next message, or how the connection ends instead."""
-        received = asyncio.ensure_future(self._ws.receive())
-        silenced = asyncio.ensure_future(self.silent.wait())
-        try:
-            awaited: set[asyncio.Future[Any]] = {received, silenced, self._ended}
-            await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
-            if self.silent.is_set() or self._ended.done():
-                return await asyncio.shield(self._ended)
-            return _read(received.result(), self._ws)
-        finally:
-            received.cancel()
-            silenced.cancel()
+        while True:
+            received = asyncio.ensure_future(self._ws.receive())
+            try:
+                awaited: set[asyncio.Future[Any]] = {received, self._ended}
+                await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
+                if self._ended.done():
+                    return self._ended.result()
+                read = _read(received.result(), self._ws)
+            finally:
+                received.cancel()
+            if isinstance(read, Ending) or not self.silent:
+                return read
 
     async def write(self) -> None:
         """Send what is put, until cancelled or the socket breaks."""
@@ -110,7 +111,7 @@ class Connection:
             payload, due = await self._outbox.get()
             if due:
                 await self._clock.sleep_until(due)
-            if self.silent.is_set():
+            if self.silent:
                 return
             self._recording.add(What.SENT, self.number, payload)
             packed = self.packing.pack(json.dumps(payload, separators=(",", ":")))
@@ -130,7 +131,7 @@ class Connection:
                 await asyncio.wait_for(self.beaten.wait(), seconds)
                 self.beaten.clear()
         except TimeoutError:
-            if not self.silent.is_set():
+            if not self.silent:
                 self.end(Close.SESSION_TIMED_OUT)
 
     async def finish(self, ending: Ending) -> None:
