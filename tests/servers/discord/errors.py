@@ -24,6 +24,7 @@ KNOWN: dict[int, tuple[int, str]] = {
     10_015: (404, "Unknown Webhook"),
     10_062: (404, "Unknown interaction"),
     10_063: (404, "Unknown application command"),
+    20_012: (403, "You are not authorized to perform this action on this application"),
     20_028: (
         429,
         "The write action you are performing on the channel has hit the write rate limit",
@@ -43,6 +44,8 @@ KNOWN: dict[int, tuple[int, str]] = {
     50_027: (401, "Invalid Webhook Token"),
     50_035: (400, "Invalid Form Body"),
     50_083: (400, "Thread is archived"),
+    50_109: (400, "The request body contains invalid JSON."),
+    160_002: (400, "Cannot reply without permission to read message history"),
     160_004: (400, "A thread has already been created for this message"),
     160_005: (400, "Thread is locked"),
 }

@@ -60,6 +60,7 @@ class Interaction:
         follow_ups: The messages that came after it.
         choices: What an autocompletion offers.
         modal: The modal that it showed.
+        came_from: The interaction that showed the modal which this one submits.
     """
 
     id: str
@@ -77,18 +78,10 @@ class Interaction:
     follow_ups: list[Message] = field(default_factory=list)
     choices: list[Json] | None = None
     modal: Modal | None = None
+    came_from: Interaction | None = None
 
     @property
     def messages(self) -> list[Message]:
         """The messages that answered it and are still there, in order."""
         first = [self.original] if self.original and self.original is not self.source else []
         return [message for message in (*first, *self.follow_ups) if not message.gone]
-
-    @property
-    def metadata(self) -> Json:
-        """What a message that answers it says about it."""
-        return {
-            "id": self.id,
-            "type": int(self.kind),
-            "authorizing_integration_owners": {"0": self.channel.guild_id or "0"},
-        }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.servers.discord.dispatch import Json
-from tests.servers.discord.interaction_model import Interaction
+from tests.servers.discord.interaction_model import Interaction, InteractionKind
 from tests.servers.discord.message_payloads import message_json
 from tests.servers.discord.payloads import interaction_channel_json, member_json, user_json
 from tests.servers.discord.permissions import in_channel
@@ -45,3 +45,18 @@ def interaction_json(interaction: Interaction) -> Json:
         "guild_locale": "en-US",
         "member": member_json(guild.members[user.id]) | may,
     }
+
+
+def metadata_json(interaction: Interaction) -> Json:
+    """What a message that answers an interaction says about it."""
+    told: Json = {
+        "id": interaction.id,
+        "type": int(interaction.kind),
+        "user": user_json(interaction.user),
+        "authorizing_integration_owners": {"0": interaction.channel.guild_id or "0"},
+    }
+    if interaction.kind is InteractionKind.COMPONENT and interaction.source:
+        told["interacted_message_id"] = interaction.source.id
+    if interaction.came_from:
+        told["triggering_interaction_metadata"] = metadata_json(interaction.came_from)
+    return told

@@ -28,7 +28,7 @@ class Interactions:
         self.all: list[Interaction] = []
         self._by_token: dict[str, Interaction] = {}
 
-    def begin(
+    def begin(  # noqa: PLR0913  what somebody did, and where
         self,
         kind: InteractionKind,
         application: Application,
@@ -37,11 +37,13 @@ class Interactions:
         *,
         data: Json,
         source: Message | None = None,
+        came_from: Interaction | None = None,
     ) -> Interaction:
         """Somebody does something, and the app's bot is told."""
         name, token = self._world.new_id(), secrets.token_urlsafe(64)
         now = self._world.clock.now()
         made = Interaction(name, token, kind, application, user, channel, data, now, source)
+        made.came_from = came_from
         self.all.append(made)
         self._by_token[token] = made
         self._world.changes.tell()

@@ -50,6 +50,7 @@ class ApplicationFlag(IntFlag):
     """The bits of an application's `flags`; LIMITED ones are those of bots in few guilds."""
 
     PRESENCE_LIMITED = 1 << 13
+    MEMBERS = 1 << 14
     MEMBERS_LIMITED = 1 << 15
     MESSAGE_CONTENT = 1 << 18
     MESSAGE_CONTENT_LIMITED = 1 << 19
