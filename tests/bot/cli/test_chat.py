@@ -172,6 +172,20 @@ def test_ctrl_d_ends_the_chat(session: Session) -> None:
     assert session.ended() == 0
 
 
+def test_ctrl_c_cancels_an_answer(session: Session) -> None:
+    """The chat goes on, knows its conversation, and ends at the next prompt as it would before."""
+    session.wait_for("> ")
+    session.type("how long is forever?\n")
+    session.wait_for("For ever begins.")
+    session.interrupt()
+    session.wait_for("Cancelled.\n\n> ")
+    session.type(f"{ANNUAL}\n")
+    session.wait_for("Quoted from the sources word for word.\n\n> ")
+    session.interrupt()
+    assert session.ended() == 130
+    assert "Traceback" not in session.printed
+
+
 def test_ctrl_c_at_the_prompt_ends_quietly(session: Session) -> None:
     """Exit code 130, and nothing printed about it."""
     session.wait_for("> ")
