@@ -52,7 +52,7 @@ def inert(
     hidden = _LOOKS_LIKE_ENTITY.sub(f"&{BREAK}", hidden)
     hidden = broken(_OPENS_TAG.sub(f"<{BREAK}", hidden))
     hidden = _OPENS_TARGET.sub(f"]{BREAK}", hidden)
-    hidden = _DOT_BEHIND_LETTER.sub(BREAK, _RUN.sub(_as_code, hidden))
+    hidden = _DOT_BEHIND_LETTER.sub(BREAK, _RUN.sub(lambda run: _as_code(run, spans), hidden))
     hidden = _OPENS_FENCE.sub(rf"\1{BREAK}", hidden)
     return show_code(linked(hidden), [code(span) for span in spans])
 
@@ -70,10 +70,23 @@ def _sign(entity: re.Match[str]) -> str:
     return re.sub(f"[{SIGNS}]", "", sign.replace("\n", " "))
 
 
-def _as_code(run: re.Match[str]) -> str:
+def _as_code(run: re.Match[str], spans: list[str]) -> str:
+    """What is no link as it is; else with a sign for the code span that shows it."""
     if not _ALIVE.search(run.group()):
         return run.group()
     bare = run.group().lstrip(_AROUND)
     before = run.group()[: -len(bare)].rstrip("\\") if bare else run.group()
     shown = bare.rstrip(_AROUND)
-    return f"{before}`{shown}`{bare[len(shown) :]}" if shown else run.group()
+    if not shown:
+        return run.group()
+    code = f"`{_DOT_BEHIND_LETTER.sub(BREAK, shown)}`"
+    return f"{before}{_hidden(code, spans)}{bare[len(shown) :]}"
+
+
+def _hidden(span: str, spans: list[str]) -> str:
+    """A sign for a code span, as `hide_code` has them; the span itself where there is none left."""
+    sign = ord(SIGNS[0]) + len(spans)
+    if sign > ord(SIGNS[-1]):
+        return span
+    spans.append(span)
+    return chr(sign)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from footnote.bot.platforms.actions import Action
 from footnote.bot.platforms.options import RenderOptions
+from footnote.bot.platforms.pages.sources import Source, sources
 from footnote.bot.platforms.slack import mrkdwn
 from footnote.bot.platforms.slack.buttons import (
     action_block,
@@ -56,7 +57,7 @@ def answer_footer(answer: Answer, conclusion: str, options: RenderOptions) -> Fo
         options: Which buttons it has.
     """
     said = [_spoken(conclusion, SECTION)] if conclusion else []
-    places = _places(answer)
+    places = [_place(source) for source in sources(answer)]
     above = [CLOSEST] if places and answer.outcome is Outcome.NOT_IN_SOURCES else []
     linked = _filled([*above, *(place.linked for place in places)])
     if answer.outcome is Outcome.ANSWERED:
@@ -77,26 +78,12 @@ class _Place:
     spoken: str
 
 
-def _places(answer: Answer) -> list[_Place]:
-    match answer.outcome:
-        case Outcome.ANSWERED:
-            numbered = {cited.number: cited.passage for cited in answer.citations}
-            marked = [(f"[{number}]", passage) for number, passage in numbered.items()]
-        case Outcome.NOT_IN_SOURCES:
-            marked = [("•", passage) for passage in answer.closest]
-        case _:
-            marked = []
-    return [
-        _place(mark, passage.context.strip() or passage.document_id, passage.place, passage.url)
-        for mark, passage in marked
-    ]
-
-
-def _place(mark: str, context: str, place: str, url: str | None) -> _Place:
-    named = " ".join(context.split()) + (f", {place}" if place else "")
-    spoken = f"{mark} {_spoken(named, NAME)}"
-    leads = address(url)
-    linked = f"{mark} {mrkdwn.link(leads, _shortened(named, NAME))}" if leads else spoken
+def _place(source: Source) -> _Place:
+    spoken = f"{source.mark} {_spoken(source.named, NAME)}"
+    leads = address(source.url)
+    if leads is None:
+        return _Place(spoken, spoken)
+    linked = f"{source.mark} {mrkdwn.link(leads, _shortened(source.named, NAME))}"
     return _Place(linked if size(linked) <= SECTION else spoken, spoken)
 
 
@@ -138,10 +125,8 @@ def _controls(answer: Answer, options: RenderOptions) -> Iterator[JsonObject]:
 
 def _passages(answer: Answer) -> Iterator[JsonObject]:
     """Buttons for the citations that no link leads to."""
-    numbers = dict.fromkeys(
-        citation.number for citation in answer.citations if address(citation.passage.url) is None
-    )
-    buttons = list(passage_buttons(answer.question.id, list(numbers)))
+    numbers = [source.number for source in sources(answer) if address(source.url) is None]
+    buttons = list(passage_buttons(answer.question.id, numbers))
     for start in range(0, len(buttons), BUTTONS):
         yield passage_block(buttons[start : start + BUTTONS])
 
