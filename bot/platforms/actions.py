@@ -17,6 +17,7 @@ class Action(StrEnum):
     SUGGEST = "suggest"
     ASK_PERSON = "ask_person"
     SHARE = "share"
+    THREAD = "thread"
 
 
 LABELS = {
@@ -24,6 +25,7 @@ LABELS = {
     Action.SUGGEST: "Suggest a better answer",
     Action.ASK_PERSON: "Ask a person",
     Action.SHARE: "Share with the channel",
+    Action.THREAD: "Continue in a thread",
 }
 
 

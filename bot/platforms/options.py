@@ -15,6 +15,7 @@ class RenderOptions:
         suggest: Whether readers can suggest a better answer.
         ask_person: Whether there is a channel of people who can be asked.
         share: Whether only its asker sees it, who may share it with the channel.
+        thread: Whether the conversation can go on in a thread of its own.
         messages: So many messages an answer fills at most.
     """
 
@@ -23,6 +24,7 @@ class RenderOptions:
     suggest: bool = True
     ask_person: bool = False
     share: bool = False
+    thread: bool = False
     messages: int = 12
 
 

@@ -1,0 +1,1 @@
+"""Discord: questions come in over the gateway, answers go out as messages."""
