@@ -7,6 +7,12 @@ from fnmatch import fnmatch
 
 import pytest
 
+from tests.servers.discord.command_data import (
+    autocomplete_data,
+    command_data,
+    component_data,
+    modal_data,
+)
 from tests.servers.discord.dispatch import Json
 from tests.servers.discord.gateway_allowances import EXTRA, NUMBERS
 from tests.servers.discord.gateway_client import USUAL, Scene, gateway_host
@@ -14,10 +20,10 @@ from tests.servers.discord.gateway_codes import Op
 from tests.servers.discord.gateway_intents import Intents
 from tests.servers.discord.gateway_recording import GatewayRecording, What
 from tests.servers.discord.gateway_schemas import GatewaySchemas, gateway_schemas
-from tests.servers.discord.gateway_validation import check, problems
+from tests.servers.discord.gateway_validation import check, problems, type_of
 from tests.servers.discord.interaction_model import InteractionKind
 from tests.servers.discord.interactions import Interactions
-from tests.servers.discord.model import ApplicationFlag, Kind
+from tests.servers.discord.model import ApplicationFlag, Channel, Kind
 from tests.servers.discord.posting import change, delete, post, react, type_in, unreact
 from tests.servers.discord.threads import archive, open_post, open_thread
 
@@ -49,8 +55,11 @@ ASK: Json = {
     "id": "4",
     "name": "ask",
     "type": 1,
-    "options": [{"name": "question", "type": 3, "value": "how?"}],
+    "options": [{"name": "question", "type": 3, "required": True, "autocomplete": True}],
 }
+BUTTON: Json = {"type": 2, "id": 2, "style": 2, "label": "Better", "custom_id": "better"}
+INPUT: Json = {"type": 4, "style": 1, "label": "Better", "custom_id": "text"}
+MODAL: Json = {"custom_id": "modal", "components": [{"type": 1, "components": [INPUT]}]}
 
 
 def dispatched(event: str, data: Json) -> Json:
@@ -141,7 +150,7 @@ async def test_all_that_can_happen_has_the_published_types(
 ) -> None:
     """Every event that the world tells of is checked, and a broken one among them is found."""
     assert problems(recording, schemas) == []
-    happened = {entry.name for entry in recording.of(What.SENT)}
+    happened = {type_of(entry) for entry in recording.of(What.SENT)}
     assert schemas.names("Received") - happened == set()
     deleted = recording.sent("MESSAGE_DELETE")[0]
     deleted["d"]["ids"] = []
@@ -196,6 +205,20 @@ def happen(scene: Scene) -> None:
     second = world.add_guild("second", alice)
     world.join(second, scene.app.bot)
     world.leave(second, scene.app.bot)
-    direct = world.direct(scene.app.bot, alice)
-    for place in (channel, direct):
-        Interactions(world).begin(InteractionKind.COMMAND, scene.app, alice, place, data=ASK)
+    for place in (channel, world.direct(scene.app.bot, alice)):
+        interact(scene, place)
+
+
+def interact(scene: Scene, place: Channel) -> None:
+    """Everything that somebody does with a bot."""
+    begin = Interactions(scene.world).begin
+    rows = [{"type": 1, "id": 1, "components": [BUTTON]}]
+    answer = post(scene.world, place, scene.app.bot, "28 days", components=rows)
+    options = {"question": "how?"}
+    for kind, data, source in (
+        (InteractionKind.COMMAND, command_data(ASK, "ask", options), None),
+        (InteractionKind.AUTOCOMPLETE, autocomplete_data(ASK, "ask", options, "question"), None),
+        (InteractionKind.COMPONENT, component_data(answer, "better", None), answer),
+        (InteractionKind.MODAL, modal_data(MODAL, {"text": "30 days"}), answer),
+    ):
+        begin(kind, scene.app, scene.alice, place, data=data, source=source)

@@ -18,7 +18,11 @@ EXTRA: dict[tuple[str, str], str] = {
     ("Received RESUMED", "d"): "the gateway sends an object, on which discord.py relies",
     ("Received GUILD_CREATE", "d.home_header"): "Discord's own OpenAPI document lists it",
     ("Received GUILD_CREATE", "d.nsfw"): "Discord's own OpenAPI document lists it",
-    ("Received INTERACTION_CREATE", "d.channel.permissions"): "the channel's documentation has it",
+    ("Received INTERACTION_CREATE.3", "d.data.id"): "the documentation of components shows it",
+    (
+        "Received INTERACTION_CREATE.*",
+        "d.channel.permissions",
+    ): "the channel's documentation has it",
     ("Received THREAD_MEMBERS_UPDATE", "d.added_members.presence"): "documented for this event",
     ("Received *", "*.reactions.burst_count"): "Discord's own OpenAPI document lists it",
     ("Received *", "*.reactions.burst_me"): "Discord's own OpenAPI document lists it",

@@ -13,7 +13,7 @@ from jsonschema.exceptions import best_match
 
 from tests.servers.discord.dispatch import Json
 from tests.servers.discord.gateway_allowances import as_typed
-from tests.servers.discord.gateway_recording import GatewayRecording, What
+from tests.servers.discord.gateway_recording import Entry, GatewayRecording, What
 from tests.servers.discord.gateway_schemas import FAMILIES, GatewaySchemas, gateway_schemas
 
 FAMILY_OF = {What.SENT: "Received", What.RECEIVED: "Sent"}
@@ -40,7 +40,7 @@ def problems(recording: GatewayRecording, schemas: GatewaySchemas) -> list[Probl
         problem
         for entry in recording.entries
         if entry.what in FAMILY_OF
-        for problem in check(f"{FAMILY_OF[entry.what]} {entry.name}", entry.data, schemas)
+        for problem in check(f"{FAMILY_OF[entry.what]} {type_of(entry)}", entry.data, schemas)
     ]
 
 
@@ -55,6 +55,12 @@ def check(where: str, payload: Json, schemas: GatewaySchemas) -> Iterator[Proble
     if error is not None:
         path = "/" + "/".join(map(str, error.absolute_path))
         yield Problem(where, path, error.message[:300])
+
+
+def type_of(entry: Entry) -> str:
+    """The name of a payload's type; that of an interaction has the interaction's type, too."""
+    is_one = entry.name == "INTERACTION_CREATE"
+    return f"{entry.name}.{entry.data['d']['type']}" if is_one else entry.name
 
 
 def assert_published(recording: GatewayRecording, families: Iterable[str] = FAMILIES) -> None:

@@ -1,7 +1,13 @@
 // What goes over the gateway, each way, in the types that discord-api-types publishes.
 import type * as types from 'discord-api-types/v10';
 
-// What an app receives, by the event's name, or by the opcode's where there is none.
+type Interaction<Data> = types._DataPayload<
+  types.GatewayDispatchEvents.InteractionCreate,
+  Data
+>;
+
+// What an app receives, by the event's name, or by the opcode's where there is none;
+// an interaction also by its type.
 export interface Received {
   Heartbeat: types.GatewayHeartbeatRequest;
   HeartbeatAck: types.GatewayHeartbeatAck;
@@ -19,7 +25,10 @@ export interface Received {
   GUILD_MEMBER_UPDATE: types.GatewayGuildMemberUpdateDispatch;
   GUILD_ROLE_CREATE: types.GatewayGuildRoleCreateDispatch;
   GUILD_ROLE_UPDATE: types.GatewayGuildRoleUpdateDispatch;
-  INTERACTION_CREATE: types.GatewayInteractionCreateDispatch;
+  'INTERACTION_CREATE.2': Interaction<types.APIApplicationCommandInteraction>;
+  'INTERACTION_CREATE.3': Interaction<types.APIMessageComponentInteraction>;
+  'INTERACTION_CREATE.4': Interaction<types.APIApplicationCommandAutocompleteInteraction>;
+  'INTERACTION_CREATE.5': Interaction<types.APIModalSubmitInteraction>;
   MESSAGE_CREATE: types.GatewayMessageCreateDispatch;
   MESSAGE_DELETE: types.GatewayMessageDeleteDispatch;
   MESSAGE_REACTION_ADD: types.GatewayMessageReactionAddDispatch;
