@@ -220,7 +220,6 @@ def application_json(application: Application, guilds: int = 1) -> Json:
         "description": "",
         "type": None,
         "bot": user_json(application.bot),
-        "summary": "",
         "bot_public": application.bot_public,
         "bot_require_code_grant": application.bot_require_code_grant,
         "verify_key": "0" * 64,

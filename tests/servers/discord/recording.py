@@ -80,6 +80,10 @@ class Recording:
         answers = [e for e in self.entries if e.what is What.ANSWER and (e.status or 0) >= 400]
         return [e.data["code"] for e in answers if isinstance(e.data, dict) and "code" in e.data]
 
+    def of(self, what: What) -> list[Entry]:
+        """The entries of one sort."""
+        return [entry for entry in self.entries if entry.what is what]
+
     def save(self, file: Path) -> None:
         """Write the entries as one JSON list."""
         listed = [asdict(entry) for entry in self.entries]

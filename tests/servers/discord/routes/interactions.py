@@ -2,7 +2,8 @@
 
 Not documented, and so this server's choice: a first answer of a kind that does not go with the
 interaction, such as an update of a message to a command, is refused with 50035; the first answer
-to a component's or a modal's interaction is a reply to the message with the component.
+to a component's or a modal's interaction is a reply to the message with the component; of a
+deferred message the response says kind 4, the one of messages that the description knows.
 """
 
 from __future__ import annotations
@@ -150,10 +151,9 @@ def _told(interaction: Interaction, kind: Callback) -> Json:
     }
     if kind is Callback.DEFERRED_UPDATE:
         return {"interaction": told}
-    return {
-        "interaction": told,
-        "resource": {"type": int(kind), "message": message_json(message)},
-    }
+    shown = Callback.UPDATE if kind is Callback.UPDATE else Callback.MESSAGE
+    resource = {"type": int(shown), "message": message_json(message)}
+    return {"interaction": told, "resource": resource}
 
 
 ROUTES = [
