@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from footnote.bot.answerer import Answerer, AnswerOptions
 from footnote.bot.errors import SettingsError, UnavailableError
 from footnote.bot.gate import Gate, Strictness, load_parameters
+from footnote.bot.generators.base import Generator
+from footnote.bot.generators.opening import open_generator
 from footnote.bot.generators.quote import QuoteGenerator
 from footnote.bot.plugins import OpenStore, UnknownPluginError, open_store
 from footnote.bot.sentences import SentenceScorer
@@ -39,7 +41,7 @@ class Core:
     search: Search
     scorer: SentenceScorer
     gate: Gate
-    generator: QuoteGenerator
+    generator: Generator
     verifier: Verifier
     answerer: Answerer
 
@@ -61,13 +63,14 @@ def assemble(
     embedder: Embedder,
     options: AnswerOptions | None = None,
     strictness: Strictness = Strictness.BALANCED,
+    generator: Generator | None = None,
 ) -> Core:
-    """Put together what answers questions over `store`."""
+    """Put together what answers questions over `store`; without a generator it quotes."""
     analyzer = Analyzer()
     scorer = SentenceScorer(store, embedder, analyzer)
     search = Search(store, embedder, analyzer)
     gate = Gate(scorer, analyzer, load_parameters(embedder.model_id), strictness)
-    generator = QuoteGenerator(scorer)
+    generator = generator or QuoteGenerator(scorer)
     verifier = Verifier(scorer, analyzer)
     answerer = Answerer(search, gate, generator, verifier, options)
     return Core(search, scorer, gate, generator, verifier, answerer)
@@ -104,7 +107,12 @@ async def open_index(settings: Settings) -> AsyncIterator[PassageStore]:
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, *, report: Report, embedder: Embedder | None = None, rebuild: bool = False
+    settings: Settings,
+    *,
+    report: Report,
+    embedder: Embedder | None = None,
+    rebuild: bool = False,
+    answers: bool = True,
 ) -> AsyncIterator[App]:
     """Everything, for as long as the block lasts.
 
@@ -113,15 +121,19 @@ async def open_app(
         report: Told what takes a while.
         embedder: Used instead of the one that the settings name.
         rebuild: Throw the index away first, whatever embedder it was made with.
+        answers: Open the generator that the settings name; without it, answers are quotations.
 
     Raises:
-        SettingsError: A source's settings are wrong.
+        SettingsError: A source's or the generator's settings are wrong.
         UnavailableError: The index belongs to another embedder.
-        ModelError: The embedder cannot be fetched or loaded.
+        ModelError: The embedder or the generator cannot be fetched or loaded.
         RetrievalError: The index cannot be opened.
     """
     connectors = open_connectors(settings)
     async with AsyncExitStack() as stack:
+        generator = None
+        if answers:
+            generator = await stack.enter_async_context(open_generator(settings))
         if embedder is None:
             embedder = await stack.enter_async_context(open_embedder(settings, report))
         store = await stack.enter_async_context(open_index(settings))
@@ -132,7 +144,7 @@ async def open_app(
             settings=settings,
             store=store,
             embedder=embedder,
-            core=assemble(store, embedder, _options(settings), settings.answer.gate),
+            core=assemble(store, embedder, _options(settings), settings.answer.gate, generator),
             sync=_sync(settings, store, embedder),
             connectors=connectors,
         )

@@ -20,6 +20,7 @@ from footnote.bot.gate import Strictness
 from footnote.bot.labels import NAME, audience_label, member_label
 from footnote.bot.platforms.slack.settings import SlackSettings
 from footnote.bot.settings_file import SettingsFile
+from footnote.bot.settings_generators import GgufSettings, RemoteSettings
 
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
 ENVIRONMENT_DELIMITER = "__"
@@ -67,7 +68,7 @@ class AnswerSettings(_Table):
         unsupported: What becomes of a sentence that its sources do not support.
     """
 
-    generator: Literal["quote"] = "quote"
+    generator: Literal["quote", "gguf", "remote"] = "quote"
     gate: Strictness = Strictness.BALANCED
     passages: int = Field(default=6, ge=1, le=50)
     closest: int = Field(default=3, ge=0, le=50)
@@ -149,6 +150,8 @@ class Settings(BaseSettings):
         inbox: How questions are taken in and worked on.
         sync: How the index is brought in line with the sources.
         embedder: What turns texts into vectors.
+        gguf: The model that runs on this machine.
+        remote: The server that answers are written by.
         sources: Where documents come from, by name.
         slack: How Footnote behaves in Slack.
         groups: The members of each group, by its name, as labels of platforms.
@@ -169,6 +172,8 @@ class Settings(BaseSettings):
     inbox: InboxSettings = InboxSettings()
     sync: SyncSettings = SyncSettings()
     embedder: EmbedderSettings = EmbedderSettings()
+    gguf: GgufSettings = GgufSettings()
+    remote: RemoteSettings = RemoteSettings()
     slack: SlackSettings = SlackSettings()
     sources: dict[Name, SourceSettings] = Field(default_factory=dict)
     groups: dict[Name, Annotated[tuple[Member, ...], Field(min_length=1)]] = Field(

@@ -68,7 +68,7 @@ async def _sync(settings: Settings, names: Iterable[str], wish: Wish) -> bool:
     from footnote.retrieval.errors import MassDeleteError, SyncBusyError, SyncStoppedError
 
     fine = True
-    async with open_app(settings, report=reporter(), rebuild=wish.rebuild) as app:
+    async with open_app(settings, report=reporter(), rebuild=wish.rebuild, answers=False) as app:
         for name in names:
             connector = app.connectors[name]
             try:

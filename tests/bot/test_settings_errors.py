@@ -28,7 +28,7 @@ IN_THE_FILE = {
     # keys
     'x = 1\ny = """\nz"""\n': (
         "footnote.toml, line 1: the settings have no key x: there are answer, data, embedder, "
-        "groups, inbox, log_level, slack, sources, state, store, sync."
+        "gguf, groups, inbox, log_level, remote, slack, sources, state, store, sync."
     ),
     'state = "mysql://me:secret@host/1"\n': (
         'footnote.toml, line 1: state is "mysql://…@host/1" but must be "sqlite" or the URL of a '
@@ -75,8 +75,21 @@ IN_THE_FILE = {
     SOURCE + '[answer]\ngate = "lax"\n': (
         'footnote.toml, line 6: [answer] gate is "lax" but must be "strict", "balanced" or "eager".'
     ),
-    SOURCE + '[answer]\ngenerator = "gguf"\n': (
-        'footnote.toml, line 6: [answer] generator is "gguf" but must be "quote".'
+    SOURCE + '[answer]\ngenerator = "gpt"\n': (
+        'footnote.toml, line 6: [answer] generator is "gpt" but must be "quote", "gguf" or '
+        '"remote".'
+    ),
+    SOURCE + '[remote]\nurl = "http://me:secret@localhost/v1"\n': (
+        'footnote.toml, line 6: [remote] url is "http://…@localhost/v1" but must be an address '
+        'without a password in it, such as "https://api.openai.com/v1".'
+    ),
+    SOURCE + '[remote]\nurl = "localhost:8080"\n': (
+        'footnote.toml, line 6: [remote] url is "localhost:8080" but must be an address without '
+        'a password in it, such as "https://api.openai.com/v1".'
+    ),
+    SOURCE + '[remote]\nkey_env = "sk-my key"\n': (
+        'footnote.toml, line 6: [remote] key_env is "sk-my key" but must be the name of an '
+        'environment variable, such as "OPENAI_API_KEY": the key itself belongs there.'
     ),
     SOURCE + '[answer]\nunsupported = "show"\n': (
         'footnote.toml, line 6: [answer] unsupported is "show" but must be "leave_out" or "mark".'

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from footnote.bot import app as app_module
-from footnote.bot.answerer import Answerer, AnswerOptions
+from footnote.bot.answerer import AnswerOptions
 from footnote.bot.app import Core
 from footnote.bot.gate import Strictness
+from footnote.bot.generators.base import Generator
 from footnote.bot.generators.scripted import Pause, ScriptedGenerator
 from footnote.retrieval.embedder import Embedder
 from footnote.retrieval.stores.base import PassageStore
@@ -111,11 +112,14 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> ScriptedGenerator:
     assemble = app_module.assemble
 
     def with_script(
-        store: PassageStore, embedder: Embedder, options: AnswerOptions, strictness: Strictness
+        store: PassageStore,
+        embedder: Embedder,
+        options: AnswerOptions,
+        strictness: Strictness,
+        named: Generator | None,
     ) -> Core:
-        core = assemble(store, embedder, options, strictness)
-        answerer = Answerer(core.search, core.gate, generator, core.verifier, options)
-        return Core(core.search, core.scorer, core.gate, core.generator, core.verifier, answerer)
+        assert named is None
+        return assemble(store, embedder, options, strictness, generator)
 
     monkeypatch.setattr(app_module, "assemble", with_script)
     return generator

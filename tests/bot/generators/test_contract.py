@@ -12,9 +12,12 @@ import pytest
 
 from footnote.bot.citations import cited_numbers
 from footnote.bot.generators.base import GenerationError, Generator, Message, Prompt, Queued
+from footnote.bot.generators.remote import RemoteGenerator
 from footnote.bot.generators.scripted import Pause, ScriptedGenerator
+from footnote.models.remote import Server, open_remote
 from tests.bot.parts import parts, prompt_of
 from tests.library import HANDBOOK, cut
+from tests.servers.openai import MODEL, openai_server
 
 Pieces = AsyncGenerator[str | Queued, None]
 PROMPT = replace(
@@ -51,7 +54,17 @@ async def scripted() -> AsyncIterator[Sample]:
     yield Sample(generator, ("friendly",))
 
 
-@pytest.fixture(params=[quote, scripted], ids=lambda made: made.__name__)
+@asynccontextmanager
+async def remote() -> AsyncIterator[Sample]:
+    """A model behind a server, which says the same to everybody."""
+    async with (
+        openai_server() as server,
+        open_remote(Server(server.url, MODEL, server.key)) as model,
+    ):
+        yield Sample(RemoteGenerator(model))
+
+
+@pytest.fixture(params=[quote, scripted, remote], ids=lambda made: made.__name__)
 async def sample(request: pytest.FixtureRequest) -> AsyncIterator[Sample]:
     """One generator of each kind."""
     opened: AbstractAsyncContextManager[Sample] = request.param()

@@ -1,0 +1,58 @@
+"""The settings of what writes answers: the tables [gguf] and [remote]."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise ValueError('an address without a password in it, such as "https://api.openai.com/v1"')
+    return url
+
+
+def _variable(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise ValueError(
+            'the name of an environment variable, such as "OPENAI_API_KEY": the key itself '
+            "belongs there"
+        )
+    return name
+
+
+class GgufSettings(BaseModel):
+    """The model that runs on this machine: [gguf].
+
+    Attributes:
+        path: Its file; a relative one is relative to the settings file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Path | None = None
+
+
+class RemoteSettings(BaseModel):
+    """The OpenAI-compatible server that answers are written by: [remote].
+
+    Attributes:
+        url: The address of its API.
+        model: Its name of the model.
+        key_env: The environment variable that holds its key, if it wants one.
+        context_tokens: How many tokens prompt and answer may have together.
+        silence_timeout_s: Seconds without a byte after which it counts as lost.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: Annotated[str, AfterValidator(_address)] | None = None
+    model: Annotated[str, StringConstraints(min_length=1)] | None = None
+    key_env: Annotated[str, AfterValidator(_variable)] = "OPENAI_API_KEY"
+    context_tokens: int = Field(default=8192, ge=1024)
+    silence_timeout_s: float = Field(default=60.0, gt=0, allow_inf_nan=False)
