@@ -31,6 +31,7 @@ REPLICAS = 3
 LOST = 20
 """Of so many questions, one loses the answer of Slack to each kind of call."""
 KILL_S = 1.0
+QUIET_S = 2.0
 MEGABYTE = 1024 * 1024
 PATIENCE_S = 120.0
 STEPS: list[Step] = ["About {text}.", 0.05, "End."]
@@ -77,7 +78,8 @@ class Stage:
         return list(asked)
 
     async def held(self) -> list[Held]:
-        """What each replica holds."""
+        """What each replica holds, as soon as what ends by itself has ended."""
+        await asyncio.sleep(QUIET_S)
         return [await self.replicas.held(number) for number in range(REPLICAS)]
 
 
