@@ -21,7 +21,7 @@ _LABELLED = re.compile(r"<[^<>|]*\|([^<>]*)>")
 _CALLED = re.compile(r"<[@#!][^<>|]*>")
 _BARE = re.compile(r"<(?:mailto:)?([^<>|]*)>")
 _EMOJI = re.compile(r":[\w+'-]+:")
-_SUBTYPES = {None, "file_share", "thread_broadcast"}
+_SUBTYPES = {None, "file_share", "me_message", "thread_broadcast"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Written:
         team: The workspace.
         channel: The channel, or the direct messages with somebody.
         user: Who wrote it.
+        home: The workspace that they belong to, another one where workspaces share a channel.
         ts: Slack's name of it within the channel.
         thread: The `ts` of the message that its thread begins with; its own outside of threads.
         text: What it says, as Slack writes it.
@@ -43,6 +44,7 @@ class Written:
     team: str
     channel: str
     user: str
+    home: str
     ts: str
     thread: str
     text: str
@@ -74,6 +76,7 @@ def written(event: Payload, team: str) -> Written | None:
         team=team,
         channel=event["channel"],
         user=event["user"],
+        home=event.get("user_team") or event.get("team") or team,
         ts=event["ts"],
         thread=thread or event["ts"],
         text=event.get("text") or "",
@@ -149,6 +152,7 @@ def question_of(
             "thread": message.thread,
             "ts": message.ts,
             "user": message.user,
+            "home": message.home,
         },
         mentioned=mentioned,
         revision=message.revision,

@@ -23,15 +23,12 @@ from footnote.bot.platforms.slack.interactions import Interactions
 from footnote.bot.platforms.slack.messages import SlackMessage
 from footnote.bot.platforms.slack.receiving import Receiving
 from footnote.bot.platforms.slack.rendering import render
+from footnote.bot.platforms.slack.replying import Replying
 from footnote.bot.platforms.slack.sending import StoppedError
 from footnote.bot.platforms.slack.settings import SlackSettings, Tokens
 from footnote.bot.platforms.slack.sharing import Sharing
-from footnote.bot.platforms.slack.trouble import translated
 from footnote.bot.platforms.slack.workspaces import Workspace, Workspaces
 from footnote.bot.questions import Question, View
-
-LONG = {"reindex"}
-"""Commands that say how they get on."""
 
 
 class SlackPlatform:
@@ -55,6 +52,7 @@ class SlackPlatform:
         self._settings = settings
         self._tokens = tokens
         self._services = services
+        self._replying = Replying(workspaces)
         self._intake: Intake | None = None
 
     async def receive(self, intake: Intake) -> None:
@@ -133,29 +131,8 @@ class SlackPlatform:
         await self._of(question).sending.tell(question, status)
 
     async def reply(self, command: Command, text: str, shown: str = "") -> str:
-        """Show what a command has to say to whoever gave it, in private where the bot is not.
-
-        What takes long is told in a direct message, since Slack lets nobody change what is shown
-        to one person in a channel.
-        """
-        team, channel = command.place.split("/")[:2]
-        client, user = self._workspaces[team].client, command.asker.removeprefix(f"{NAME}:")
-        if shown:
-            where, ts = shown.split("/")
-            with translated():
-                await client.chat_update(channel=where, ts=ts, markdown_text=text)
-            return shown
-        if command.name in LONG:
-            with translated():
-                posted = await client.chat_postMessage(channel=user, markdown_text=text)
-            return f"{posted['channel']}/{posted['ts']}"
-        try:
-            with translated():
-                await client.chat_postEphemeral(channel=channel, user=user, markdown_text=text)
-        except RefusedError:
-            with translated():
-                await client.chat_postMessage(channel=user, markdown_text=text)
-        return ""
+        """Show what a command has to say to whoever gave it."""
+        return await self._replying.reply(command, text, shown)
 
     def _of(self, question: Question) -> Workspace:
         workspace = self._workspaces.get(question.address["team"])

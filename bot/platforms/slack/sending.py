@@ -222,7 +222,7 @@ class Sending:
                 **_thread(question),
                 markdown_text=message.markdown,
                 recipient_user_id=question.address["user"],
-                recipient_team_id=self._team,
+                recipient_team_id=question.address.get("home", self._team),
             )
         ts = str(started["ts"])
         self._remember(ts, _Ours(key, message))

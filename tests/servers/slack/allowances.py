@@ -25,6 +25,8 @@ EXTRA: dict[tuple[str, str], str] = {
     ("Events message.bot_message", "client_msg_id"): "as the type of a plain message says",
     ("Events message.file_share", "team"): "every message has it, as the type of a plain one says",
     ("Events message.file_share", "client_msg_id"): "as the type of a plain message says",
+    ("Events message.me_message", "team"): "every message has it, as the type of a plain one says",
+    ("Events message.me_message", "blocks"): "every text comes with them, as in a plain message",
     ("Events message.channel_join", "blocks"): "every text comes with them, as in a plain message",
     ("Events message*", "attachments.from_url"): "documented for unfolded links",
     ("Events message*", "attachments.id"): "documented for unfolded links",

@@ -65,7 +65,7 @@ class Person:
         """The messages that they alone see, in order."""
         return [m for m in self._service.desk.world.seen if m.only_for == self.id]
 
-    async def says(
+    async def says(  # noqa: PLR0913  what messages can be
         self,
         channel: Channel,
         text: str,
@@ -73,6 +73,7 @@ class Person:
         thread: Message | str | None = None,
         files: Sequence[str] = (),
         webhook: bool = False,
+        me: bool = False,
     ) -> Message:
         """Post a message, in Slack's own mrkdwn; the app gets `message`, and `app_mention` too.
 
@@ -82,11 +83,13 @@ class Person:
             thread: The message or ts in whose thread it is.
             files: Names of files that come with it.
             webhook: Whether it comes from an incoming webhook (subtype `bot_message`).
+            me: Whether they say it of themselves, with /me (subtype `me_message`).
         """
         root = thread if isinstance(thread, str) or thread is None else thread.ts
         if isinstance(thread, Message):
             root = thread.thread_ts or thread.ts
-        subtype = "file_share" if files else "bot_message" if webhook else None
+        kinds = {"file_share": files, "bot_message": webhook, "me_message": me}
+        subtype = next((name for name, holds in kinds.items() if holds), None)
         world = self._service.desk.world
         return post(
             world,

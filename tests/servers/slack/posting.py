@@ -3,7 +3,8 @@
 Not documented, and so this server's choice: a message of the app that streams is told as a new
 message when it starts and as changed when it ends; deleting a root that has replies leaves a
 tombstone, told as a change; editing a message that mentions the app sends `app_mention` once
-more, with `edited` (so report slack-go/slack#1256 and others).
+more, with `edited` (so report slack-go/slack#1256 and others); a message of /me is told as a
+message alone, whomever it mentions.
 """
 
 from __future__ import annotations
@@ -147,6 +148,8 @@ def _tell_mention(world: World, message: Message) -> None:
 
     The published type of the event knows no reactions.
     """
+    if message.subtype == "me_message":
+        return
     seen = message_json(message)
     seen.pop("reactions", None)
     mention = seen | {

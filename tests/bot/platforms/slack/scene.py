@@ -50,6 +50,7 @@ class Script:
         asked: The questions that came to be answered.
         answering: What answers instead, if anything.
         commands: The commands that were given.
+        said: What is said to them, by their names; else the command.
         hold: What they wait for, if anything.
     """
 
@@ -57,6 +58,7 @@ class Script:
     asked: list[Question] = field(default_factory=list)
     answering: Answering | None = None
     commands: list[Command] = field(default_factory=list)
+    said: dict[str, Sequence[str]] = field(default_factory=dict)
     hold: asyncio.Event | None = None
 
     async def command(self, command: Command) -> AsyncGenerator[str, None]:
@@ -64,6 +66,10 @@ class Script:
         self.commands.append(command)
         if self.hold:
             await self.hold.wait()
+        if command.name in self.said:
+            for text in self.said[command.name]:
+                yield text
+            return
         said = f"/{command.name} {command.argument}".strip()
         if command.name == "reindex":
             yield f"{said}…"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+
+import pytest
 
 from tests.bot.platforms.slack.scene import scene
 
@@ -25,6 +28,7 @@ async def test_a_mention_in_a_public_channel(tmp_path: Path) -> None:
             "thread": asked.ts,
             "ts": asked.ts,
             "user": room.alice.id,
+            "home": team,
         }
 
 
@@ -81,6 +85,36 @@ async def test_words_that_come_with_a_file(tmp_path: Path) -> None:
     async with scene(tmp_path) as room:
         asked = await room.alice.says(room.alice.dm, "leave?", files=["plan.txt"])
         await room.answer(asked, "About leave?")
+
+
+@pytest.mark.parametrize("direct", [False, True])
+async def test_what_somebody_says_of_themselves(tmp_path: Path, direct: bool) -> None:  # noqa: FBT001  a parameter
+    """A /me message is a question as any other."""
+    async with scene(tmp_path) as room:
+        where = room.alice.dm if direct else room.general
+        text = "wonders about leave"
+        said = text if direct else room.mention(text)
+        asked = await room.alice.says(where, said, me=True)
+        await room.answer(asked, f"About {text}")
+
+
+async def test_somebody_of_another_workspace(tmp_path: Path) -> None:
+    """Is streamed their answer as somebody of theirs, where workspaces share a channel."""
+    async with scene(tmp_path) as room:
+        partner = room.slack.workspace("partner")
+        carol = partner.person("carol")
+        shared = room.acme.channel("shared", room.alice, carol, shared_with=partner)
+        shared.members.discard(partner.team.bot.id)
+        for person, home in ((carol, partner.id), (room.alice, room.acme.id)):
+            more = asyncio.Event()
+            room.script.answers["leave"] = ["One.", more, "Two."]
+            asked = await person.says(shared, room.mention("leave?"))
+            await room.slack.reply_to(asked)
+            more.set()
+            await room.answer(asked, "One.\n\nTwo.")
+            *_, started = room.slack.recording.calls("chat.startStream")
+            assert started["recipient_user_id"] == person.id
+            assert started["recipient_team_id"] == home
 
 
 async def test_what_people_mean(tmp_path: Path) -> None:

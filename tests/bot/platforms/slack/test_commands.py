@@ -6,10 +6,16 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from hypothesis import strategies as st
 
+from footnote.bot.platforms.slack.limits import MARKDOWN, size
+from footnote.bot.platforms.slack.replying import dealt
 from tests.bot.platforms.slack.scene import Scene, scene
+from tests.properties import holds_for
 from tests.servers.slack.people import Person
 from tests.servers.slack.world import Channel
+
+POST, UPDATE = "chat.postMessage", "chat.update"
 
 
 async def told(room: Scene, command: str, said: str, who: Person, where: Channel) -> list[str]:
@@ -65,6 +71,44 @@ async def test_one_that_says_how_it_gets_on(tmp_path: Path) -> None:
         assert message.texts == ["/reindex wiki --confirm…", "/reindex wiki --confirm"]
         assert not room.general.messages
         assert not room.alice.sees
+
+
+async def test_one_that_has_much_to_say(tmp_path: Path) -> None:
+    """Says it in several messages, in order, with no line torn apart."""
+    async with scene(tmp_path) as room:
+        lines = [f"- source {number}: 2,000 documents & more" for number in range(900)]
+        room.script.said["sources"] = ["\n".join(lines)]
+        assert (await room.alice.slash("/sources", "", room.general)).ok
+        await room.slack.until(
+            lambda: "\n".join(message.text for message in room.alice.sees) == "\n".join(lines)
+        )
+        assert len(room.alice.sees) > 1
+
+
+async def test_one_that_gets_on_with_much_to_say(tmp_path: Path) -> None:
+    """Has as many direct messages as it takes, each time that it says something else."""
+    async with scene(tmp_path) as room:
+        long, longer = ("\n".join(["- failed: a page"] * count) for count in (1000, 2000))
+        room.script.said["reindex"] = ["listing…", longer, long, "done"]
+        assert (await room.alice.slash("/reindex", "", room.general)).ok
+
+        def there() -> list[str]:
+            return [message.text for message in room.alice.dm.messages.values()]
+
+        await room.slack.until(lambda: there() == ["done"])
+        await room.quiet()
+        posted = [call["blocks"][0]["text"] for call in room.slack.recording.calls(POST)]
+        changed = [call["blocks"][0]["text"] for call in room.slack.recording.calls(UPDATE)]
+        assert "\n".join([changed[0], *posted[1:]]) == longer
+        assert "\n".join(changed[1 : 1 + len(dealt(long))]) == long
+
+
+@holds_for(st.text(st.sampled_from("a&\n 😀"), max_size=60), st.integers(1, 900))
+def test_nothing_is_lost_of_what_is_dealt(text: str, times: int) -> None:
+    """Every sign that is no white space is there, in order, in pieces that fit."""
+    pieces = dealt(text * times)
+    assert "".join("".join(pieces).split()) == "".join((text * times).split())
+    assert all(size(piece) <= MARKDOWN for piece in pieces)
 
 
 async def test_one_that_takes_long(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ export interface Events {
   'message.channel_purpose': types.ChannelPurposeMessageEvent;
   'message.channel_topic': types.ChannelTopicMessageEvent;
   'message.file_share': types.FileShareMessageEvent;
+  'message.me_message': types.MeMessageEvent;
   'message.message_changed': types.MessageChangedEvent;
   'message.message_deleted': types.MessageDeletedEvent;
 }
