@@ -10,6 +10,7 @@ from tests.servers.discord.dispatch import Json
 
 EXTRA: dict[tuple[str, str], str] = {
     ("request *application_command*", "nsfw"): "documented for commands, and discord.py sends it",
+    ("response create_thread 201", "message"): "documented for posts in forums",
     ("request *", "*.embeds.flags"): "discord.py sends it with every embed, and Discord takes it",
     ("request update_message", "tts"): "discord.py sends it with every edit, and Discord takes it",
     ("request update_*webhook_message", "tts"): "discord.py sends it with every edit",
@@ -31,12 +32,25 @@ def as_described(where: str, body: Any) -> Any:
             _remove(described, field)
     if where.startswith("request "):
         _write_ids(described)
+    if where.endswith("4XX"):
+        _number_codes(described)
     return described
 
 
 def allows_query(route: str, name: str) -> bool:
     """Whether a name may be in a query although the description lacks it."""
     return any(fnmatch(route, pattern) and known == name for pattern, known in QUERIES)
+
+
+def _number_codes(body: Any) -> None:
+    """Make numbers of the codes of what is wrong in a form: Discord documents them as words."""
+    if not isinstance(body, dict):
+        return
+    for name, part in body.items():
+        if name == "_errors":
+            body[name] = [one | {"code": 0} for one in part if isinstance(one["code"], str)]
+        else:
+            _number_codes(part)
 
 
 def _write_ids(body: Any) -> None:
