@@ -1,9 +1,12 @@
 """Serves one GGUF model to a whole workspace, in a child process of its own.
 
-In the parent, `engine.py` is what the rest of Footnote sees, over `process.py`, which owns the
-child, and `framing.py` and `messages.py`, which both ends speak. In the child, `child.py` starts
-and tests the model and `loop.py` goes from step to step: `scheduler.py` plans each (pure, over
-`sequences.py`, `spills.py`, `lookup.py` and `filling.py`), `native.py` computes it (the one file
-that knows llama.cpp), and `writing.py` turns its scores into text (`sampling.py`, `citations.py`,
-`text.py`).
+In the parent, `engine.py` is what the rest of Footnote sees. `supervisor.py` keeps the child alive,
+`process.py` is one life of it, and `framing.py` and `messages.py` are what both ends speak.
+
+In the child, `child.py` starts: `files.py` and `trial.py` make sure that the model works here, and
+`calibration.py` finds out what suits the machine. `intake.py` makes prompts, and `loop.py` goes
+from step to step: `scheduler.py` plans each (pure, over `sequences.py`, `spills.py`, `lookup.py`
+and `filling.py`), `native.py` computes it, and `writing.py` makes text of its scores with
+`choosing.py`, `citations.py` and `text.py`. Only `native.py`, `vocabulary.py` and `choosing.py`
+know llama.cpp.
 """

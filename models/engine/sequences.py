@@ -97,7 +97,7 @@ class Sequences:
     Args:
         layout: How the cache is divided.
         spills: What is saved outside the cache.
-        reuse: Whether prefixes are reused at all; models with a state that cannot be cut may not.
+        reuse: Whether prefixes are reused; not where the model's state cannot be cut.
     """
 
     def __init__(self, layout: Layout, spills: Spills, *, reuse: bool = True) -> None:
@@ -155,7 +155,8 @@ class Sequences:
 
     def spare(self, held: Held) -> int:
         """How many rows could be appended to a sequence for a moment."""
-        if self.layout.shared:
+        # Rows can only be appended for a moment where they can be cut off again.
+        if self.layout.shared or not self._reuse:
             return 0
         return self.layout.cells - len(held.tokens)
 

@@ -1,0 +1,196 @@
+"""Finds out what suits a machine: which tuning serves a typical load soonest.
+
+The search goes along one axis after the other and keeps what is faster, for as long as its budget
+lasts. What it finds holds for a model, a machine and a build of llama.cpp, and is remembered in a
+file a combination.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from time import monotonic
+
+from pydantic import TypeAdapter, ValidationError
+
+from footnote.models.engine.options import EngineOptions, Tuning
+
+QUESTIONS = 8
+PROMPT_TOKENS = 1200
+ANSWER_TOKENS = 150
+"""A typical load: so many questions at once, of such lengths."""
+
+BETTER = 0.97
+"""A change must save at least this share of the time, since measurements differ by chance."""
+
+_SAMPLE_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What was measured with a tuning.
+
+    Attributes:
+        prefill: Tokens of a prompt read a second.
+        step_s: Seconds of a step in which every sequence gets one token.
+        single_s: Seconds of a step in which one sequence does.
+    """
+
+    prefill: float
+    step_s: float
+    single_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What suits a machine, and how fast it is."""
+
+    tuning: Tuning
+    rates: Rates
+
+
+def load_seconds(tuning: Tuning, rates: Rates) -> float:
+    """How long a typical load takes."""
+    reading = QUESTIONS * PROMPT_TOKENS / rates.prefill
+    rounds = -(-QUESTIONS // tuning.sequences)
+    return reading + rounds * ANSWER_TOKENS * rates.step_s
+
+
+def first_tuning(options: EngineOptions, cores: int) -> Tuning:
+    """Where the search begins, and what is used where there is no time to search."""
+    offloaded = options.gpu_layers != 0
+    return Tuning(threads=cores, flash_attention=offloaded, shared_cells=offloaded)
+
+
+def variations(tuning: Tuning, cores: int, *, offloaded: bool) -> Iterator[list[Tuning]]:
+    """What else to try, axis by axis; the next axis starts from the best so far.
+
+    Args:
+        tuning: Where to start.
+        cores: Cores that this process may use.
+        offloaded: Whether a GPU computes.
+    """
+    physical = max(1, cores // 2)
+    yield [replace(tuning, threads=threads) for threads in {physical, cores} - {tuning.threads}]
+    if offloaded:
+        yield [
+            replace(tuning, flash_attention=flash, shared_cells=shared)
+            for flash, shared in ((True, False), (False, False))
+        ]
+    yield [replace(tuning, sequences=sequences) for sequences in (7, 8)]
+    yield [replace(tuning, rows=rows) for rows in (256, 1024)]
+
+
+def calibrate(
+    options: EngineOptions,
+    cores: int,
+    measure: Callable[[Tuning], Rates | None],
+    *,
+    budget_s: float = 30.0,
+    clock: Callable[[], float] = monotonic,
+) -> Profile | None:
+    """The best tuning found within the budget.
+
+    Args:
+        options: What is served.
+        cores: Cores that this process may use.
+        measure: Measures a tuning; None where it cannot be used.
+        budget_s: No measurement begins after so many seconds.
+        clock: Seconds.
+
+    Returns:
+        None where not even the first tuning can be used.
+    """
+    end = clock() + budget_s
+    tuning = first_tuning(options, cores)
+    rates = measure(tuning)
+    if rates is None:
+        return None
+    best = Profile(tuning, rates)
+    for axis in range(len(list(variations(tuning, cores, offloaded=options.gpu_layers != 0)))):
+        tried = list(variations(best.tuning, cores, offloaded=options.gpu_layers != 0))[axis]
+        for candidate in tried:
+            if clock() >= end:
+                return best
+            found = measure(candidate)
+            if found and load_seconds(candidate, found) < BETTER * load_seconds(
+                best.tuning, best.rates
+            ):
+                best = Profile(candidate, found)
+    return best
+
+
+class Profiles:
+    """What was found out, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._adapter = TypeAdapter(Profile)
+
+    def load(self, key: str) -> Profile | None:
+        """What is known, or None; a damaged file is as good as none."""
+        try:
+            return self._adapter.validate_json((self._folder / f"{key}.json").read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def save(self, key: str, profile: Profile) -> None:
+        """Remember it.
+
+        Raises:
+            OSError: The folder cannot be written to.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{key}.json"
+        written = path.with_suffix(".new")
+        written.write_text(json.dumps(asdict(profile), indent=1), encoding="utf-8")
+        written.replace(path)
+
+
+def profile_key(options: EngineOptions, cores: int, build: str) -> str:
+    """Names a combination of model, settings, machine and build.
+
+    The model is known by its size, its first and its last MiB: the first holds everything but the
+    weights, and hashing many gigabytes at each start would take longer than to calibrate anew.
+    """
+    digest = hashlib.sha256()
+    size = options.model.stat().st_size
+    with options.model.open("rb") as file:
+        digest.update(file.read(_SAMPLE_BYTES))
+        file.seek(max(0, size - _SAMPLE_BYTES))
+        digest.update(file.read(_SAMPLE_BYTES))
+    facts = (
+        size,
+        options.context_tokens,
+        options.gpu_layers,
+        options.split_mode,
+        options.cache_type,
+        options.extra_buffers,
+        cores,
+        build,
+        platform.machine(),
+        _processor(),
+    )
+    digest.update(repr(facts).encode())
+    return digest.hexdigest()[:32]
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _processor() -> str:
+    """The processor's name, where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line for line in lines if line.startswith("model name")), "")

@@ -1,0 +1,238 @@
+"""The child process: `python -m footnote.models.engine.child`, started by `process.py`.
+
+It reads commands from its standard input and writes events to what was its standard output. It
+dies with its parent: when the input ends, it exits, whatever it is computing.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable
+from time import sleep
+from typing import BinaryIO
+
+from footnote.models.engine.calibration import (
+    Profile,
+    Profiles,
+    Rates,
+    calibrate,
+    profile_key,
+    usable_cores,
+)
+from footnote.models.engine.errors import UnusableModelError
+from footnote.models.engine.files import check_file
+from footnote.models.engine.framing import Codec, commands, events
+from footnote.models.engine.intake import Intake
+from footnote.models.engine.loop import Loop
+from footnote.models.engine.messages import (
+    Ask,
+    Beat,
+    Cancel,
+    Command,
+    Count,
+    Counted,
+    Event,
+    Failed,
+    LoadAdapter,
+    Ready,
+    Refused,
+    Start,
+)
+from footnote.models.engine.native import ComputeError, Context, Log, Model, build, can_offload
+from footnote.models.engine.options import EngineOptions, Tuning
+from footnote.models.engine.scheduler import Limits, Scheduler
+from footnote.models.engine.sequences import Layout
+from footnote.models.engine.trial import check, fits_context, measure
+from footnote.models.errors import ModelError
+
+BEAT_S = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Child:
+    """Speaks with the parent on three threads: this one computes, one reads, one beats."""
+
+    def __init__(self, source: BinaryIO, sink: int) -> None:
+        """Set up.
+
+        Args:
+            source: Where commands come from.
+            sink: The descriptor that events go to.
+        """
+        self._source = source
+        self._sink = sink
+        self._commands = commands()
+        self._events: Codec[Event] = events()
+        self._writing = threading.Lock()
+        self._arrived: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._loop: Loop | None = None
+
+    def run(self) -> None:
+        """Serve until the parent is gone."""
+        for work in (self._read, self._beat):
+            threading.Thread(target=work, daemon=True).start()
+        start = self._arrived.get()
+        if not isinstance(start, Start):
+            raise TypeError("the first command must be a start")
+        try:
+            self._serve(start.options)
+        except UnusableModelError as error:
+            self.send(Refused(str(error)))
+
+    def send(self, event: Event) -> None:
+        """Tell the parent; from any thread."""
+        frame = memoryview(self._events.encode(event))
+        try:
+            with self._writing:
+                while frame:
+                    frame = frame[os.write(self._sink, frame) :]
+        except BrokenPipeError:
+            os._exit(0)
+
+    def _serve(self, options: EngineOptions) -> None:
+        check_file(options.model)
+        log = Log()
+        model = Model(options, log)
+        fits_context(model, options.context_tokens)
+        for name, path in options.adapters.items():
+            model.load_adapter(name, path)
+        profile = self._profile(model, options, log)
+        context = Context(model, options, profile.tuning, log)
+        limits = _limits(model, context, options, profile.tuning, check(context))
+        loop = Loop(context, Scheduler(limits), model, self.send)
+        metadata = model.metadata()
+        intake = Intake(model.vocabulary, metadata)
+        self._loop = loop
+        threading.Thread(target=self._take_in, args=(intake, loop), daemon=True).start()
+        self.send(
+            Ready(
+                name=metadata.get("general.name") or options.model.stem,
+                context_tokens=min(limits.layout.cells, options.context_tokens),
+                prefill_rate=profile.rates.prefill,
+                decode_rate=1 / profile.rates.single_s,
+                tuning=profile.tuning,
+                build=build(),
+                offloads=can_offload(),
+            )
+        )
+        loop.run()
+
+    def _profile(self, model: Model, options: EngineOptions, log: Log) -> Profile:
+        """What suits this machine: as the settings say, as remembered, or found out now."""
+
+        def tried(tuning: Tuning) -> Rates | None:
+            try:
+                return _measured(model, options, tuning, log)
+            except (UnusableModelError, ComputeError):
+                return None
+
+        if options.tuning:
+            return Profile(options.tuning, _measured(model, options, options.tuning, log))
+        cores = usable_cores()
+        profiles = Profiles(options.profiles) if options.profiles else None
+        key = profile_key(options, cores, build())
+        known = profiles.load(key) if profiles else None
+        found = known or calibrate(options, cores, tried)
+        if found is None:
+            raise UnusableModelError(
+                f"There is not enough memory for {options.model.name} with contexts of "
+                f"{options.context_tokens} tokens: set a smaller context or choose a smaller model."
+            )
+        if profiles and not known:
+            _remember(profiles, key, found)
+        return found
+
+    def _read(self) -> None:
+        """Read commands until there are no more; then there is no parent either."""
+        try:
+            while (command := self._commands.read(self._source.read)) is not None:
+                self._arrived.put(command)
+        finally:
+            # Nothing is worth finishing, and a step may take long.
+            os._exit(0)
+
+    def _beat(self) -> None:
+        while True:
+            self.send(Beat(self._loop.busy_s if self._loop else 0.0))
+            sleep(BEAT_S)
+
+    def _take_in(self, intake: Intake, loop: Loop) -> None:
+        while True:
+            try:
+                self._handle(self._arrived.get(), intake, loop)
+            except BaseException:  # noqa: BLE001  the parent must see the end, or somebody waits forever
+                _log.exception("a command could not be handled")
+                os._exit(1)
+
+    def _handle(self, command: Command, intake: Intake, loop: Loop) -> None:
+        match command:
+            case Ask() | Count():
+                try:
+                    self._answer(command, intake, loop)
+                except ModelError as error:
+                    self.send(Failed(command.id, str(error), "model"))
+            case Cancel() | LoadAdapter():
+                loop.put(command)
+            case Start():
+                raise TypeError("there is only one start")
+
+    def _answer(self, command: Ask | Count, intake: Intake, loop: Loop) -> None:
+        if isinstance(command, Ask):
+            loop.put(intake.asked(command))
+        else:
+            self.send(Counted(command.id, intake.count(command.messages)))
+
+
+def _measured(model: Model, options: EngineOptions, tuning: Tuning, log: Log) -> Rates:
+    context = Context(model, options, tuning, log)
+    try:
+        check(context)
+        return measure(context, tuning, options.context_tokens)
+    finally:
+        context.close()
+
+
+def _limits(
+    model: Model, context: Context, options: EngineOptions, tuning: Tuning, token_bytes: int
+) -> Limits:
+    cells = context.sequence_cells
+    return Limits(
+        Layout(tuning.sequences, cells, tuning.shared_cells),
+        answers=tuning.sequences,
+        rows=tuning.rows,
+        rows_beside=tuning.rows_beside,
+        spill_bytes=options.spill_bytes,
+        token_bytes=token_bytes,
+        reuse=model.can_be_cut,
+        guesses=tuning.guesses if model.can_be_cut else 0,
+    )
+
+
+def _remember(profiles: Profiles, key: str, profile: Profile) -> None:
+    try:
+        profiles.save(key, profile)
+    except OSError as error:
+        _log.warning(
+            "What suits this machine cannot be remembered (%s), so that each start takes longer: "
+            "make room on the disk.",
+            error.strerror,
+        )
+
+
+def main(serve: Callable[[Child], None] = Child.run) -> None:
+    """Serve on the standard streams; whatever else is printed goes to the standard error."""
+    faulthandler.enable()
+    logging.basicConfig(format="%(message)s")
+    sink = os.dup(1)
+    os.dup2(2, 1)
+    serve(Child(sys.stdin.buffer, sink))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Tries a model out: whether it computes at all on this machine, and how fast.
+
+The first steps in native code are where a build that does not fit the processor ends with an
+illegal instruction, so they are done before anything is promised. Batches of more than one row
+matter: they take other paths than single rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+import numpy as np
+
+from footnote.models.engine.calibration import Rates
+from footnote.models.engine.errors import UnusableModelError
+from footnote.models.engine.native import Context, Model
+from footnote.models.engine.options import Tuning
+from footnote.models.engine.steps import Chunk, Trim
+
+TRIAL_ROWS = 40
+_STEPS = 4
+
+
+def check(context: Context) -> int:
+    """Compute a batch of 40 rows; returns the bytes that a token's cache takes outside.
+
+    Raises:
+        UnusableModelError: The scores are no numbers.
+    """
+    first = context.compute([Chunk(0, 0, _tokens(TRIAL_ROWS), 1, TRIAL_ROWS - 1)])[0]
+    scores = context.scores(first + TRIAL_ROWS - 1)
+    if not np.isfinite(scores).all():
+        raise UnusableModelError(
+            "The model computes no numbers on this machine: its file is damaged, or llama.cpp was "
+            "built for another processor; pull it again, or run make gguf."
+        )
+    taken = context.state_bytes(0)
+    context.do([Trim(0, 0)])
+    return -(-taken // TRIAL_ROWS)
+
+
+def measure(context: Context, tuning: Tuning, context_tokens: int) -> Rates:
+    """How fast it is, over as much of a typical prompt as fits into one step.
+
+    Args:
+        context: An empty one.
+        tuning: What it was made with.
+        context_tokens: Cells of a sequence.
+    """
+    rows = min(tuning.rows, context_tokens // 2)
+    prompt = Chunk(0, 0, _tokens(rows), 1, rows - 1)
+    context.compute([prompt])
+    context.do([Trim(0, 0)])
+    read_s = _best(lambda: context.compute([prompt]), 2, lambda: context.do([Trim(0, 0)]))
+    context.compute([prompt])
+    lengths = [rows, *[0] * (tuning.sequences - 1)]
+    step = [Chunk(index, length, (1,), 1) for index, length in enumerate(lengths)]
+    back = [Trim(index, length) for index, length in enumerate(lengths)]
+    step_s = _best(lambda: context.compute(step), _STEPS, lambda: context.do(back))
+    single_s = _best(lambda: context.compute(step[:1]), _STEPS, lambda: context.do(back[:1]))
+    context.do([Trim(index, 0) for index in range(tuning.sequences)])
+    return Rates(prefill=rows / read_s, step_s=step_s, single_s=single_s)
+
+
+def fits_context(model: Model, context_tokens: int) -> None:
+    """Refuse a context that the model was not made for.
+
+    Raises:
+        UnusableModelError: It is too long.
+    """
+    if context_tokens > model.trained_context:
+        raise UnusableModelError(
+            f"The model was made for contexts of {model.trained_context} tokens, but the settings "
+            f"ask for {context_tokens}: set a smaller context."
+        )
+
+
+def _best(work: Callable[[], object], times: int, after: Callable[[], object]) -> float:
+    seconds = []
+    for _ in range(times):
+        start = perf_counter()
+        work()
+        seconds.append(perf_counter() - start)
+        after()
+    return max(min(seconds), 1e-9)
+
+
+def _tokens(count: int) -> tuple[int, ...]:
+    return tuple(1 + index % 7 for index in range(count))
