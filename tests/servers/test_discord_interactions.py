@@ -238,7 +238,7 @@ async def test_a_command_is_what_was_registered(scene: Scene) -> None:
 
 async def test_a_command_hides_from_whoever_lacks_its_permissions(scene: Scene) -> None:
     """`default_member_permissions` and the contexts decide who is offered it where."""
-    hidden = REINDEX | {"default_member_permissions": str(int(Permission.MANAGE_GUILD))}
+    hidden = REINDEX | {"default_member_permissions": int(Permission.MANAGE_GUILD)}
     await scene.wire.registers(ASK | {"contexts": [0]}, hidden)
     assert set(scene.alice.commands(scene.general)) == {"ask"}
     assert set(scene.acme.owner.commands(scene.general)) == {"ask", "reindex"}

@@ -10,6 +10,7 @@ import pytest
 
 from tests.servers.discord.checked import checked_discord
 from tests.servers.discord.community import Community
+from tests.servers.discord.dispatch import Json
 from tests.servers.discord.model import ApplicationFlag, Channel, Message
 from tests.servers.discord.people import Person
 from tests.servers.discord.server import DiscordServer
@@ -102,7 +103,7 @@ async def test_history_is_paged_from_both_ends(scene: Scene) -> None:
 async def test_a_reply_quotes_and_notifies_and_needs_its_message(scene: Scene) -> None:
     """Without the message it is refused, or stands alone where the sender says so."""
     asked = await scene.alice.says(scene.general, "leave?")
-    reference = {"message_id": asked.id}
+    reference: Json = {"message_id": asked.id}
     reply = await scene.wire.posts(scene.general.id, content="28", message_reference=reference)
     assert reply.data["referenced_message"]["content"] == "leave?"
     assert scene.general.messages[reply.data["id"]].notified.users == {scene.alice.id}

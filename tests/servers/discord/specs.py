@@ -32,11 +32,21 @@ class Description:
             for operation in path.values()
             if isinstance(operation, dict)
         }
+        self._places = {
+            operation["operationId"]: (method.upper(), path)
+            for path, operations in read["paths"].items()
+            for method, operation in operations.items()
+            if method != "parameters"
+        }
         self._validators: dict[str, Draft202012Validator] = {}
 
     def has(self, route: str) -> bool:
         """Whether the description knows a route."""
         return route in self._operations
+
+    def place(self, route: str) -> tuple[str, str]:
+        """The method and the path of a route."""
+        return self._places[route]
 
     def queries(self, route: str) -> set[str]:
         """The names that the query of a route may have."""
