@@ -10,6 +10,7 @@ import pytest
 
 from tests.servers.discord.gateway_client import PLAIN, USUAL, Scene, gateway_host
 from tests.servers.discord.gateway_codes import Close, Op
+from tests.servers.discord.gateway_compression import ZlibStream
 from tests.servers.discord.gateway_intents import Intents
 from tests.servers.discord.model import ApplicationFlag
 from tests.servers.discord.posting import post
@@ -310,9 +311,16 @@ async def test_compression_is_as_asked(scene: Scene, compress: str | None) -> No
         assert '"content":"x"' in text
 
 
+def test_a_stream_remembers_what_it_has_sent() -> None:
+    """The zlib context is shared: what was sent before costs hardly anything."""
+    stream = ZlibStream()
+    text = "".join(map(str, range(500)))
+    assert len(stream.pack(text)) > 10 * len(stream.pack(text))
+
+
 async def test_an_app_that_stops_its_heartbeats_is_closed(scene: Scene) -> None:
     """4009, and the session can be resumed."""
-    scene.gateway.heartbeat_s = 0.1
+    scene.gateway.heartbeat_s = 1.0
     async with scene.host.client() as client:
         ready = await client.identify(scene.token, USUAL)
         assert await client.ended() == Close.SESSION_TIMED_OUT
@@ -351,4 +359,5 @@ async def test_a_silent_socket_neither_answers_nor_sends(scene: Scene) -> None:
         async with scene.host.client() as client:
             await client.resume(scene.token, ready["session_id"], 2)
             assert (await client.until("MESSAGE_CREATE"))["d"]["content"] == "lost?"
+            assert await dead.ended() == Close.UNKNOWN_ERROR
     assert not scene.gateway.recording.received(Op.HEARTBEAT)

@@ -93,6 +93,11 @@ def schemas() -> GatewaySchemas:
         ),
         ("Received READY", dispatched("READY", READY), dispatched("READY", READY | {"shards": []})),
         (
+            "Received READY",
+            dispatched("READY", READY),
+            dispatched("READY", READY | {"user": READY["user"] | {"public_flags": -1}}),
+        ),
+        (
             "Received MESSAGE_DELETE",
             dispatched("MESSAGE_DELETE", DELETED),
             dispatched("MESSAGE_DELETE", DELETED | {"id": 1}),

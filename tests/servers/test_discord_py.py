@@ -169,8 +169,8 @@ async def test_an_invalid_session_is_begun_anew_and_replays_nothing(scene: Scene
 
 async def test_a_connection_that_has_died_is_noticed(scene: Scene) -> None:
     """Where nothing comes any more, not even an ACK, it reconnects and resumes."""
-    scene.gateway.heartbeat_s = 0.2
-    async with scene.bot(heartbeat_timeout=1.0) as bot:
+    scene.gateway.heartbeat_s = 0.5
+    async with scene.bot(heartbeat_timeout=2.0) as bot:
         scene.gateway.fall_silent()
         await scene.say("into the void")
         await scene.server.until(lambda: "resumed" in bot.happened, 30)
