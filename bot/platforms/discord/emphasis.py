@@ -8,6 +8,9 @@ line stays, and every other sign of it is escaped.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from footnote.bot.markdown import SIGNS
 
 _EMPHASIS = re.compile(
     r"""\\.                                                                      # escaped
@@ -20,19 +23,30 @@ _EMPHASIS = re.compile(
 )
 
 
-def balanced(hidden: str) -> str:
+def balanced(hidden: str, spans: Sequence[str]) -> str:
     """The text with every sign of emphasis escaped that does not end in its line.
 
     Args:
-        hidden: Markdown in which a sign stands for each code span.
+        hidden: Markdown in which one of `SIGNS` stands for each code span.
+        spans: The code spans, in the order of their signs.
     """
-    return _EMPHASIS.sub(_kept, hidden)
+
+    def kept(found: re.Match[str]) -> str:
+        for name, within in ("stars", "starred"), ("lines", "lined"), ("waves", "waved"):
+            if sign := found[name]:
+                if _in_code(sign[0], found[within], spans):
+                    sign = _escaped(sign)
+                return f"{sign}{balanced(found[within], spans)}{sign}"
+        return _escaped(found["stray"]) if found["stray"] else found.group()
+
+    return _EMPHASIS.sub(kept, hidden)
 
 
-def _kept(found: re.Match[str]) -> str:
-    if found["stray"]:
-        return "".join(f"\\{sign}" for sign in found["stray"])
-    for sign, inner in ("stars", "starred"), ("lines", "lined"), ("waves", "waved"):
-        if found[sign]:
-            return f"{found[sign]}{balanced(found[inner])}{found[sign]}"
-    return found.group()
+def _in_code(sign: str, hidden: str, spans: Sequence[str]) -> bool:
+    """Whether there is code within that the emphasis would end in."""
+    signs = re.findall(f"[{SIGNS}]", hidden)
+    return any(sign in spans[ord(each) - ord(SIGNS[0])] for each in signs)
+
+
+def _escaped(signs: str) -> str:
+    return "".join(f"\\{sign}" for sign in signs)

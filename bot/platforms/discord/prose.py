@@ -34,7 +34,7 @@ def inert(text: str, leads: Mapping[int, str]) -> str:
     return prose.inert(
         text,
         broken=lambda hidden: without_orders(_structured(hidden)),
-        linked=lambda hidden: links.linked(balanced(hidden), leads, _link),
+        linked=lambda hidden, spans: links.linked(balanced(hidden, spans), leads, _link),
         code=_code,
     )
 

@@ -13,6 +13,7 @@ _ORDER = re.compile(rf"<(?=\\*[^\s<=>{BREAK}])")
 _ORDER_IN_CODE = re.compile(
     r"<(?=@[!&]?\d|#\d|/[^<>\n]*:\d+>|a?:\w+:\d|t:-?\d|id:\w)", re.IGNORECASE
 )
+_OPENS_ADDRESS = re.compile(r"(?<!\\)((?:\\\\)*)<(?=[^\s>]*:/)")
 _EVERYBODY = re.compile(r"@(?=\\*(?:everyone|here))", re.IGNORECASE)
 _INVITE = re.compile(
     r"discord(?=\.(?:gg|gift|new)/|(?:app)?\.com/(?:invite|channels|gifts|template|events)/)",
@@ -34,7 +35,8 @@ def without_orders(words: str) -> str:
     like one, since Discord's clients do not agree on whether it can be escaped.
     """
     words = _ESCAPED_BACKTICK.sub(_LOOKS_LIKE_BACKTICK, words)
-    words = _STROKES.sub(f"|{BREAK}", _ORDER.sub(f"<{BREAK}", words))
+    words = _OPENS_ADDRESS.sub(r"\1\\<", _ORDER.sub(f"<{BREAK}", words))
+    words = _STROKES.sub(f"|{BREAK}", words)
     return _without_invites(words)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from footnote.bot.markdown import SIGNS, hide_code, show_code, without_stray_backticks
 from footnote.bot.platforms.pages import safety
@@ -32,7 +32,7 @@ def inert(
     text: str,
     *,
     broken: Callable[[str], str],
-    linked: Callable[[str], str],
+    linked: Callable[[str, Sequence[str]], str],
     code: Callable[[str], str],
 ) -> str:
     """The Markdown with citation markers as links, and with no other link, mention or tag.
@@ -44,7 +44,8 @@ def inert(
         text: Markdown without code fences, clean already.
         broken: Words, in which a sign stands for each code span, with what the platform would obey
             broken.
-        linked: The same with their citation markers as links.
+        linked: The same with their citation markers as links; beside them it is given the spans,
+            the first of which the first of `SIGNS` stands for, and so on.
         code: A code span as the platform shows it.
     """
     hidden, spans = hide_code(text)
@@ -54,7 +55,7 @@ def inert(
     hidden = _OPENS_TARGET.sub(f"]{BREAK}", hidden)
     hidden = _DOT_BEHIND_LETTER.sub(BREAK, _RUN.sub(lambda run: _as_code(run, spans), hidden))
     hidden = _OPENS_FENCE.sub(rf"\1{BREAK}", hidden)
-    return show_code(linked(hidden), [code(span) for span in spans])
+    return show_code(linked(hidden, spans), [code(span) for span in spans])
 
 
 def decoded(hidden: str) -> str:

@@ -24,7 +24,7 @@ def inert(text: str, leads: Mapping[int, str]) -> str:
     return prose.inert(
         text,
         broken=without_mentions,
-        linked=lambda hidden: linked(hidden, leads),
+        linked=lambda hidden, _: linked(hidden, leads),
         code=_code,
     )
 
