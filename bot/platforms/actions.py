@@ -17,6 +17,7 @@ class Action(StrEnum):
     SUGGEST = "suggest"
     ASK_PERSON = "ask_person"
     SHARE = "share"
+    APPROVE = "approve"
     THREAD = "thread"
 
 
@@ -25,6 +26,7 @@ LABELS = {
     Action.SUGGEST: "Suggest a better answer",
     Action.ASK_PERSON: "Ask a person",
     Action.SHARE: "Share with the channel",
+    Action.APPROVE: "Approve",
     Action.THREAD: "Continue in a thread",
 }
 
@@ -37,8 +39,12 @@ class Pressed:
         question_id: The question whose answer it stands below.
         number: The citation whose passage is wanted, or 0.
         verdict: What the person thinks of the answer, or None.
+        author: Whose correction is approved, or "".
+        digest: What stands for that correction (see `Approved`), or "".
     """
 
     question_id: str
     number: int = 0
     verdict: Verdict | None = None
+    author: str = ""
+    digest: str = ""

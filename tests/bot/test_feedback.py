@@ -12,8 +12,16 @@ import pytest
 from hypothesis import strategies as st
 
 from footnote.bot.audience import Audience
-from footnote.bot.feedback import Opinion, forget, forget_asker, keep, opinions
-from footnote.bot.platforms.base import Feedback, Verdict
+from footnote.bot.feedback import (
+    Opinion,
+    approve,
+    digest_of,
+    forget,
+    forget_asker,
+    keep,
+    opinions,
+)
+from footnote.bot.platforms.base import Approved, Feedback, Verdict
 from footnote.bot.questions import Answer, Outcome, Question
 from footnote.bot.records import question_from_json
 from footnote.bot.state.entries import Owner, Wish
@@ -45,6 +53,24 @@ async def test_a_second_verdict_replaces_the_first(bench: Bench) -> None:
         Opinion("q1", "U2", GOOD, noted_at=START),
         Opinion("q1", "U1", BAD, noted_at=START + 5),
     ]
+
+
+async def test_an_approval_holds_for_what_was_approved(bench: Bench) -> None:
+    """An admin's own is approved at once; somebody else's until they change it; both are erased."""
+    state = bench.state
+    assert await keep(state, Feedback("q1", "U9", correction="Because.", approved_by="U9"))
+    assert await keep(state, Feedback("q1", "U1", correction="Why not?"))
+    assert not await approve(state, Approved("q1", "U1", digest_of("Because."), "U9"))
+    assert not await approve(state, Approved("q1", "U2", digest_of(""), "U9"))
+    assert await approve(state, Approved("q1", "U1", digest_of("Why not?"), "U9"))
+    assert [item.approved_by for item in await opinions(state, "q1")] == ["U9", "U9"]
+    assert await keep(state, Feedback("q1", "U1", correction="Who knows?"))
+    assert {item.asker: item.approved_by for item in await opinions(state)} == {
+        "U9": "U9",
+        "U1": "",
+    }
+    assert await forget(state, "q1")
+    assert not await state.journal.notes()
 
 
 async def test_all_opinions_can_be_read(bench: Bench) -> None:

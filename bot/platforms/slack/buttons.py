@@ -13,7 +13,8 @@ from footnote.bot.platforms.slack.messages import JsonObject
 
 def to_value(pressed: Pressed) -> str | None:
     """The value of a button, or None where Slack could not carry it."""
-    value = json.dumps([pressed.question_id, pressed.number, pressed.verdict])
+    parts = [pressed.question_id, pressed.number, pressed.verdict]
+    value = json.dumps([*parts, pressed.author, pressed.digest] if pressed.author else parts)
     return value if size(value) <= VALUE else None
 
 
@@ -28,6 +29,8 @@ def from_value(value: str) -> Pressed:
             return Pressed(question_id, number)
         case [str(question_id), int(number), str(verdict)]:
             return Pressed(question_id, number, Verdict(verdict))
+        case [str(question_id), int(number), None, str(author), str(digest)]:
+            return Pressed(question_id, number, author=author, digest=digest)
     raise ValueError(f"not the value of a button: {value[:100]!r}")
 
 
@@ -44,6 +47,12 @@ def action_block(question_id: str, actions: Sequence[Action]) -> Iterator[JsonOb
     value = to_value(Pressed(question_id))
     if value and actions:
         yield _block([_button(action, LABELS[action], value) for action in actions])
+
+
+def approval_block(question_id: str, author: str, digest: str) -> Iterator[JsonObject]:
+    """A block with the button that approves a correction."""
+    if value := to_value(Pressed(question_id, author=author, digest=digest)):
+        yield _block([_button(Action.APPROVE, LABELS[Action.APPROVE], value)])
 
 
 def passage_buttons(question_id: str, numbers: Sequence[int]) -> Iterator[JsonObject]:

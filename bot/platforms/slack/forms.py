@@ -6,15 +6,20 @@ import json
 from collections.abc import Sequence
 
 from footnote.bot.citations import without_markers
+from footnote.bot.platforms.approvals import APPROVE
 from footnote.bot.platforms.slack import mrkdwn
 from footnote.bot.platforms.slack.events import Payload
 from footnote.bot.platforms.slack.limits import SECTION
 from footnote.bot.platforms.slack.messages import JsonObject
+from footnote.bot.platforms.slack.replying import dealt
 from footnote.bot.questions import Answer, Excerpt
 
-SUGGESTION = "suggestion"
+SUGGESTION, APPROVAL = "suggestion", "approval"
 INPUT = 3_000
 """Characters that a form's field takes."""
+
+PIECE = 2_400
+"""So much of an answer is put into one field, which leaves room to write more."""
 
 _AROUND = 900
 _PASSAGE = 2_600
@@ -47,8 +52,14 @@ def passage(number: int, excerpts: Sequence[Excerpt]) -> JsonObject:
     }
 
 
-def suggestion(answer: Answer) -> JsonObject:
-    """The answer, to be edited into a better one."""
+def suggestion(answer: Answer, *, admin: bool) -> JsonObject:
+    """The answer, to be edited into a better one, in as many fields as it takes.
+
+    Args:
+        answer: The answer.
+        admin: Whether who will see the form can approve what they write.
+    """
+    pieces = dealt(without_markers(answer.text), PIECE)
     return {
         "type": "modal",
         "callback_id": SUGGESTION,
@@ -58,25 +69,65 @@ def suggestion(answer: Answer) -> JsonObject:
         "close": _plain("Cancel"),
         "blocks": [
             _context(answer.question.text),
-            {
-                "type": "input",
-                "block_id": SUGGESTION,
-                "label": _plain("What should the answer have been?"),
-                "element": {
-                    "type": "plain_text_input",
-                    "action_id": SUGGESTION,
-                    "multiline": True,
-                    "max_length": INPUT,
-                    "initial_value": without_markers(answer.text)[:INPUT],
-                },
-            },
+            *(_field(number, piece) for number, piece in enumerate(pieces)),
+            *([_approval()] if admin else []),
         ],
     }
 
 
+def question_in(view: Payload) -> str:
+    """The id of the question that a form is about."""
+    return str(json.loads(view["private_metadata"])["question"])
+
+
 def suggestion_in(view: Payload) -> str:
-    """What was written into the form."""
-    return str(view["state"]["values"][SUGGESTION][SUGGESTION]["value"] or "").strip()
+    """What was written into all fields of the form, one below the other."""
+    said = {
+        name: str(fields[name]["value"] or "")
+        for fields in view["state"]["values"].values()
+        for name in fields
+        if name.partition(":")[0] == SUGGESTION
+    }
+    ordered = sorted(said, key=lambda name: int(name.partition(":")[2] or 0))
+    return "\n".join(said[name] for name in ordered if said[name].strip()).strip()
+
+
+def approval_in(view: Payload) -> bool:
+    """Whether what was written shall be approved at once."""
+    given = view["state"]["values"].get(APPROVAL, {}).get(APPROVAL, {})
+    return bool(given.get("selected_options"))
+
+
+def _field(number: int, piece: str) -> JsonObject:
+    name = f"{SUGGESTION}:{number}" if number else SUGGESTION
+    more = {"initial_value": piece} if piece else {}
+    return {
+        "type": "input",
+        "block_id": name,
+        "optional": bool(number),
+        "label": _plain("And then?" if number else "What should the answer have been?"),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": name,
+            "multiline": True,
+            "max_length": INPUT,
+            **more,
+        },
+    }
+
+
+def _approval() -> JsonObject:
+    return {
+        "type": "input",
+        "block_id": APPROVAL,
+        "optional": True,
+        "label": _plain("For admins"),
+        "element": {
+            "type": "checkboxes",
+            "action_id": APPROVAL,
+            "options": [{"text": _plain(APPROVE), "value": APPROVAL}],
+        },
+    }
 
 
 def _said(text: str, room: int) -> str:

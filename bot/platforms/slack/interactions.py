@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,11 +9,19 @@ from typing import Any
 
 from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.actions import Action, Pressed
-from footnote.bot.platforms.base import Cancelled, Feedback, Intake, Lookups, PlatformError
+from footnote.bot.platforms.base import (
+    Approved,
+    Cancelled,
+    Feedback,
+    Intake,
+    Lookups,
+    PlatformError,
+)
 from footnote.bot.platforms.chores import Chores
 from footnote.bot.platforms.persons import Persons
 from footnote.bot.platforms.slack import forms
 from footnote.bot.platforms.slack.buttons import action_of, from_value
+from footnote.bot.platforms.slack.correcting import Correcting
 from footnote.bot.platforms.slack.events import NAME, Payload, Written
 from footnote.bot.platforms.slack.messages import JsonObject
 from footnote.bot.platforms.slack.persons import PeopleChannel, Replier, reply_of
@@ -25,7 +32,6 @@ from footnote.bot.platforms.slack.workspaces import Workspace, Workspaces
 Ack = Callable[..., Awaitable[Any]]
 
 NOT_NOW = "Slack did not let me do that: please press the button again."
-WRITE = "Write what the answer should have been."
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +47,7 @@ class _Press:
     thread: str | None
     user: str
     trigger: str
+    container: Payload
 
     @property
     def asker(self) -> str:
@@ -55,8 +62,10 @@ class Interactions:
         intake: Takes what people do.
         lookups: Looks up again what was shown.
         sharing: Shares private answers.
+        correcting: Approves corrections.
         persons: Who can be asked.
         people: The channel where they are; None where nobody can be asked.
+        chores: Runs what takes longer than an acknowledgement may.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  every part that it connects is named once, here
@@ -65,20 +74,19 @@ class Interactions:
         intake: Intake,
         lookups: Lookups,
         sharing: Sharing,
+        correcting: Correcting,
         persons: Persons,
         people: str | None,
+        chores: Chores,
     ) -> None:
         self._workspaces = workspaces
         self._intake = intake
         self._lookups = lookups
         self._sharing = sharing
+        self._correcting = correcting
         self._persons = persons
         self._people = people
-        self._chores = Chores()
-
-    async def close(self) -> None:
-        """Stop what still runs."""
-        await self._chores.close()
+        self._chores = chores
 
     async def pressed(self, ack: Ack, body: Payload) -> None:
         """A button was pressed; one of another app, or of another version, does nothing."""
@@ -94,24 +102,7 @@ class Interactions:
 
     async def submitted(self, ack: Ack, body: Payload) -> None:
         """A form was sent off: it closes when what was written is kept."""
-        view = body["view"]
-        if view["callback_id"] != forms.SUGGESTION:
-            await ack()
-            return
-        question_id = json.loads(view["private_metadata"])["question"]
-        written = forms.suggestion_in(view)
-        asker = f"{NAME}:{body['user']['id']}"
-        try:
-            if written:
-                await self._intake.take(Feedback(question_id, asker, correction=written))
-        except FootnoteError as error:
-            wrong = str(error)
-        else:
-            wrong = "" if written else WRITE
-        if wrong:
-            await ack(response_action="errors", errors={forms.SUGGESTION: wrong})
-        else:
-            await ack()
+        await self._correcting.submitted(ack, body)
 
     async def replied(self, message: Written) -> bool:
         """Whether a message is the reply of a person who was asked; it is then kept.
@@ -144,6 +135,7 @@ class Interactions:
             (body.get("container") or {}).get("thread_ts"),
             body["user"]["id"],
             body["trigger_id"],
+            body.get("container") or {},
         )
 
     async def _done(self, press: _Press) -> None:
@@ -181,6 +173,8 @@ class Interactions:
                 await self._sharing.share(question_id, press.workspace, press.channel, press.user)
             case Action.ASK_PERSON:
                 return await self._ask(press)
+            case Action.APPROVE:
+                await self._approve(press)
         return ""
 
     async def _ask(self, press: _Press) -> str:
@@ -188,6 +182,16 @@ class Interactions:
         viewer = await press.workspace.people.audience(press.channel, press.user, private=True)
         board = PeopleChannel(press.workspace, self._people, press.user)
         return await self._persons.ask(press.pressed.question_id, press.asker, viewer, board)
+
+    async def _approve(self, press: _Press) -> None:
+        pressed = press.pressed
+        if pressed.author:
+            await self._correcting.approve(
+                press.workspace,
+                Approved(pressed.question_id, pressed.author, pressed.digest, press.asker),
+                press.container,
+                press.user,
+            )
 
     async def _show(self, press: _Press) -> None:
         """Open a passage in its surroundings, for the one who asks for it."""
@@ -200,7 +204,7 @@ class Interactions:
         """Open the answer for editing."""
         viewer = await press.workspace.people.audience(press.channel, press.user, private=True)
         answer = await self._lookups.answer(press.pressed.question_id, viewer)
-        await _open(press, forms.suggestion(answer))
+        await _open(press, forms.suggestion(answer, admin=viewer.admin))
 
 
 async def _open(press: _Press, view: JsonObject) -> None:

@@ -107,6 +107,19 @@ class People:
         ranks = ("is_admin", "is_owner", "is_primary_owner")
         return user in self._admins or any(about.get(rank) for rank in ranks)
 
+    async def find(self, channel: str) -> str:
+        """The id of a channel that the bot is in, by its id or by its name with "#" before it.
+
+        Raises:
+            UnavailableError: It is in no such channel, or Slack does not say.
+        """
+        if not channel.startswith("#"):
+            return channel
+        own = await self._remembered("own channels", "", REMEMBERED_S, self._own_channels)
+        if channel[1:] not in own:
+            raise UnavailableError(f"The bot is in no channel {channel}: invite it there.")
+        return own[channel[1:]]
+
     async def name(self, user: str) -> str:
         """What people call somebody, "" where they have no name.
 
@@ -178,6 +191,13 @@ class People:
             user=user, types=kinds, limit=PAGE
         ):
             found += [channel["id"] for channel in page["channels"]]
+        return found
+
+    async def _own_channels(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        kinds = "public_channel,private_channel"
+        async for page in await self._client.users_conversations(types=kinds, limit=PAGE):
+            found |= {channel["name"]: channel["id"] for channel in page["channels"]}
         return found
 
     async def _remembered(

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from footnote.bot.audience import Audience
 from footnote.bot.errors import UnavailableError
+from footnote.bot.platforms.approvals import Approvals
 from footnote.bot.platforms.base import (
     Cancelled,
     Command,
@@ -16,8 +17,10 @@ from footnote.bot.platforms.base import (
     RefusedError,
     Services,
 )
+from footnote.bot.platforms.chores import Chores
 from footnote.bot.platforms.options import BY_A_PERSON, RenderOptions
 from footnote.bot.platforms.persons import Persons
+from footnote.bot.platforms.slack.correcting import Correcting
 from footnote.bot.platforms.slack.events import NAME
 from footnote.bot.platforms.slack.interactions import Interactions
 from footnote.bot.platforms.slack.messages import SlackMessage
@@ -59,13 +62,17 @@ class SlackPlatform:
         """Hand in what people do, until cancelled."""
         self._intake = intake
         lookups, records = self._services.lookups, self._services.records
+        people, chores = self._settings.people, Chores()
+        approvals = Approvals(NAME, lookups, records, intake)
         interactions = Interactions(
             self._workspaces,
             intake,
             lookups,
             Sharing(lookups, records),
+            Correcting(self._workspaces, intake, approvals, people, chores),
             Persons(NAME, lookups, records, intake),
-            self._settings.people,
+            people,
+            chores,
         )
         try:
             await Receiving(
@@ -77,7 +84,7 @@ class SlackPlatform:
                 self._services.lookups,
             ).run()
         finally:
-            await interactions.close()
+            await chores.close()
 
     async def audience(self, question: Question) -> Audience:
         """Who will see the answer, asked from Slack."""

@@ -83,31 +83,31 @@ class Replying:
                 await client.chat_postMessage(channel=user, markdown_text=text)
 
 
-def dealt(text: str) -> list[str]:
-    """Markdown in pieces that fit a message each, cut at the ends of lines where there are any."""
+def dealt(text: str, room: int = MARKDOWN) -> list[str]:
+    """Text in pieces of so much room each, cut at the ends of lines where there are any."""
     pieces: list[str] = []
-    for line in _lines(text):
-        if pieces and size(f"{pieces[-1]}\n{line}") <= MARKDOWN:
+    for line in _lines(text, room):
+        if pieces and size(f"{pieces[-1]}\n{line}") <= room:
             pieces[-1] += f"\n{line}"
         else:
             pieces.append(line)
     return [piece for piece in pieces if piece.strip()] or [text]
 
 
-def _lines(text: str) -> Iterator[str]:
-    """Lines that fit a message each."""
+def _lines(text: str, room: int) -> Iterator[str]:
+    """Lines of at most so much room."""
     for line in text.split("\n"):
         rest = line
-        while size(rest) > MARKDOWN:
-            end = next(end for end in _ends(len(rest)) if size(rest[:end]) <= MARKDOWN)
+        while size(rest) > room:
+            end = next(end for end in _ends(min(len(rest), room)) if size(rest[:end]) <= room)
             yield rest[:end]
             rest = rest[end:]
         yield rest
 
 
 def _ends(length: int) -> Iterator[int]:
-    """Where to cut, the furthest first: a sign takes five times its room at most, as "&" does."""
-    end = min(length, MARKDOWN)
+    """Where to cut, the furthest first: a sign can take more room than one."""
+    end = length
     while end > 1:
         yield end
         end = end * 3 // 4

@@ -88,6 +88,27 @@ async def test_a_better_answer_is_kept(tmp_path: Path) -> None:
         assert (opinion.asker, opinion.correction) == (f"slack:{room.alice.id}", "31 days.")
 
 
+async def test_a_long_answer_is_made_better(tmp_path: Path) -> None:
+    """All of it is there to be edited, in as many fields as it takes, and nothing is lost."""
+    async with scene(tmp_path) as room:
+        text = "\n".join(f"- Rule {number} & what it says of leave." for number in range(250))
+        room.script.answers["leave"] = [text]
+        asked = await room.alice.says(room.general, room.mention("leave?"))
+        await room.ended(asked)
+        *_, final = await room.slack.until(lambda: room.slack.replies_to(asked))
+        assert (await room.alice.clicks(final, "suggest")).ok
+        (view,) = room.alice.views
+        given = [block["element"] for block in view.blocks if block["type"] == "input"]
+        assert len(given) > 3
+        assert "\n".join(field["initial_value"] for field in given) == text
+        last = given[-1]
+        written = {last["action_id"]: last["initial_value"] + "\nAnd more.", "suggestion:1": ""}
+        assert (await room.alice.submits(view, written)).ok
+        (opinion,) = await opinions(room.state)
+        left = [field["initial_value"] for field in given if field["action_id"] != "suggestion:1"]
+        assert opinion.correction == "\n".join([*left, "And more."])
+
+
 async def test_what_cannot_be_kept_stays_in_the_form(tmp_path: Path) -> None:
     """Nothing that was written is lost: the form says why, and can be sent off again."""
     async with answered(tmp_path) as (room, question_id, final):
