@@ -13,7 +13,10 @@ EXTRA: dict[tuple[str, str], str] = {
     ("response create_thread 201", "message"): "documented for posts in forums",
     ("request *", "*.embeds.flags"): "discord.py sends it with every embed, and Discord takes it",
     ("request update_message", "tts"): "discord.py sends it with every edit, and Discord takes it",
+    ("request create_interaction_response", "data.tts"): "discord.py sends it with updates too",
     ("request update_*webhook_message", "tts"): "discord.py sends it with every edit",
+    ("request update_*webhook_message", "enforce_nonce"): "discord.js sends it with every edit",
+    ("request create_interaction_response", "data.enforce_nonce"): "discord.js sends it everywhere",
 }
 """Fields that the description lacks, by the pattern of the body and of the field."""
 
