@@ -14,10 +14,10 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from tests.servers.discord.checked import checked_discord
 from tests.servers.discord.community import Community
 from tests.servers.discord.gateway_codes import Close, Op
 from tests.servers.discord.gateway_recording import What
-from tests.servers.discord.gateway_validation import assert_published
 from tests.servers.discord.model import Channel
 from tests.servers.discord.people import Person
 from tests.servers.discord.server import DiscordServer
@@ -98,13 +98,12 @@ class Scene:
 
 @pytest.fixture
 async def scene(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
-    """A server to which discord.py turns; at its end all payloads have the published types."""
-    async with DiscordServer() as server:
+    """A server to which discord.py turns; at its end all on the wire is as Discord publishes it."""
+    async with checked_discord() as server:
         monkeypatch.setattr(Route, "BASE", server.api_url)
         monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway.url))
         server.gateway.handshake.identify_every_s = 0.0
         yield Scene(server)
-    await asyncio.to_thread(assert_published, server.gateway.recording)
 
 
 async def test_it_logs_in_and_hears_what_is_said(scene: Scene) -> None:
