@@ -11,7 +11,6 @@ from http import HTTPStatus
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
@@ -19,6 +18,7 @@ from footnote.models.chat_completions import DONE, OPTIONAL, Delta, body_of, del
 from footnote.models.errors import ModelError, RemoteError
 from footnote.models.event_stream import EventStream
 from footnote.models.generation import Message, Queued, Request
+from footnote.models.proxies import proxy_to
 from footnote.models.remote_errors import broken_off, refused, unreachable
 from footnote.models.thoughts import ThoughtFilter
 
@@ -74,7 +74,7 @@ class RemoteModel:
         self._server = server
         self._session = session
         self._pause = pause
-        self._proxy = _proxy_to(server.url)
+        self._proxy = proxy_to(server.url)
         self._without: frozenset[str] = frozenset()
 
     @property
@@ -274,14 +274,3 @@ async def open_remote(server: Server, pause: Pause = asyncio.sleep) -> AsyncIter
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
         yield RemoteModel(server, session, pause)
-
-
-def _proxy_to(url: str) -> str | None:
-    """The proxy that the environment names for this address.
-
-    aiohttp would look it up, too, but then also take keys from ~/.netrc.
-    """
-    parts = urlsplit(url)
-    if proxy_bypass(parts.hostname or ""):
-        return None
-    return getproxies().get(parts.scheme)
