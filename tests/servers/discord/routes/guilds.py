@@ -73,9 +73,7 @@ def search_guild_members(desk: Desk, call: Call) -> Reply:
 
 def get_active_guild_threads(desk: Desk, call: Call) -> Reply:
     """GET the threads that the bot sees and that are not archived."""
-    shown = threads_json(call, visible_threads(call, desk.guild(call).threads))
-    del shown["has_more"]
-    return Reply(shown)
+    return Reply(threads_json(call, visible_threads(call, desk.guild(call).threads)))
 
 
 _GUILD = "/guilds/{guild_id}"
