@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from footnote.bot.app import open_index
 from footnote.bot.errors import UnavailableError
 from footnote.bot.settings import Settings
-from footnote.retrieval.readers import Readers
+from footnote.retrieval.readers import ADMINS, Readers
 from footnote.retrieval.stores.base import PassageStore, SourceStats, StoreStats
+
+NAMED = 3
+"""So many documents that could not be read are named."""
 
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
@@ -23,12 +27,14 @@ class SourceState:
         kind: Which connector reads it, or "" where the settings no longer name it.
         stats: What the index holds of it; zeros before the first sync.
         failures: Why each document that could not be read could not, by its id.
+        next_sync: When it is synced next by itself, or None where it is not.
     """
 
     name: str
     kind: str
     stats: SourceStats
     failures: dict[str, str]
+    next_sync: datetime | None = None
 
 
 async def require_documents(settings: Settings) -> None:
@@ -73,16 +79,48 @@ async def source_states(settings: Settings, store: PassageStore | None) -> list[
 
 
 async def source_lines(settings: Settings, store: PassageStore, readers: Readers) -> list[str]:
-    """One line for each source that these readers may see: its name, its documents, its age."""
+    """One line for each source that these readers may see: its state, its age and its counts.
+
+    What failed last is named for admins alone, since the name of a document can tell what is in it.
+    """
     now = datetime.now(UTC)
     nobody: frozenset[str] = frozenset()
+    named = readers.unrestricted or ADMINS in readers.labels
     return [
-        f"{state.name}: {counted(state.stats.documents, 'document')}, "
-        f"synced {age(state.stats.last_sync, now)}"
-        + ("" if state.kind else " (no longer in the settings)")
+        source_line(state, now, named=named)
         for state in await source_states(settings, store)
         if readers.may_see(settings.audiences.get(state.name, nobody), None)
     ]
+
+
+def source_line(state: SourceState, now: datetime, *, named: bool) -> str:
+    """One source in words.
+
+    Args:
+        state: The source.
+        now: What time it is.
+        named: Whether to name what could not be read.
+    """
+    stats = state.stats
+    parts = [
+        counted(stats.documents, "document"),
+        f"synced {age(stats.last_sync, now)}" if stats.last_sync else "never synced completely",
+    ]
+    if state.next_sync:
+        parts.append(f"next {ahead(state.next_sync, now)}")
+    if not state.kind:
+        parts.append("no longer in the settings")
+    failed = f"; {_failed(state.failures, named=named)}" if state.failures else ""
+    return f"{state.name}: {', '.join(parts)}{failed}"
+
+
+def _failed(failures: Mapping[str, str], *, named: bool) -> str:
+    said = f"{counted(len(failures), 'document')} could not be read"
+    if not named:
+        return said
+    names = [f"{name} ({reason.rstrip('.')})" for name, reason in list(failures.items())[:NAMED]]
+    more = f", and {len(failures) - NAMED:,} more" if len(failures) > NAMED else ""
+    return f"{said}: {', '.join(names)}{more}"
 
 
 def counted(number: int, noun: str) -> str:
@@ -99,3 +137,9 @@ def age(moment: datetime | None, now: datetime) -> str:
         if seconds >= size:
             return f"{counted(int(seconds // size), unit)} ago"
     return "just now"
+
+
+def ahead(moment: datetime, now: datetime) -> str:
+    """How far ahead a moment is: "in 3 hours"."""
+    past = age(now - (moment - now), now)
+    return "now" if past == "just now" else f"in {past.removesuffix(' ago')}"

@@ -60,7 +60,7 @@ async def test_sources_are_listed_for_those_who_may_see_them(commands: ServedCom
     public = await said(commands, Command("sources"))
     member = Audience(frozenset({"slack:U7"}), private=True)
     outside = Audience(outsiders=True)
-    assert public == "- open: 0 documents, synced never"
+    assert public == "- open: 0 documents, never synced completely"
     assert "pay" in await said(commands, Command("sources", audience=member))
     assert await said(commands, Command("sources", audience=outside)) == (
         "There is nothing that you may see."
