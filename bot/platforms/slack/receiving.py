@@ -32,6 +32,9 @@ from footnote.bot.platforms.slack.settings import Mode, SlackSettings, Tokens
 from footnote.bot.platforms.slack.workspaces import Workspace, Workspaces
 from footnote.bot.questions import Question
 
+PING_S = 5.0
+"""Seconds between two pings; a socket that answers none of four is opened anew."""
+
 SUGGESTIONS, TITLE = 4, 60
 """Slack shows so many prompts at most, and their titles on one line."""
 
@@ -91,7 +94,7 @@ class Receiving:
             await self._chores.close()
 
     async def _over_a_socket(self) -> None:
-        handler = AsyncSocketModeHandler(self._app, self._tokens.app)
+        handler = AsyncSocketModeHandler(self._app, self._tokens.app, ping_interval=PING_S)
         try:
             await handler.connect_async()  # type: ignore[no-untyped-call]  # bolt does not say
             await asyncio.Event().wait()

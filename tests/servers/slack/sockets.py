@@ -127,6 +127,12 @@ class Sockets:
         for socket in self.open:
             socket.deaf.set()
 
+    def bury(self) -> None:
+        """Cut the sockets that are deaf, as Slack does once it has noticed."""
+        for socket in list(self.open):
+            if socket.deaf.is_set():
+                self._cut(socket)
+
     async def _any_socket(self) -> Socket:
         loop = asyncio.get_running_loop()
         until = self._world.clock.now() + ACK_S

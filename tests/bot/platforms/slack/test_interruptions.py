@@ -10,6 +10,7 @@ import pytest
 
 from footnote.bot.inbox import inbox
 from footnote.bot.inbox.options import InboxOptions
+from footnote.bot.platforms.slack import receiving
 from footnote.bot.state.sqlite import open_state
 from tests.bot.platforms.slack.scene import footnote_in, scene
 
@@ -32,6 +33,34 @@ async def test_a_socket_that_goes_in_mid_answer(tmp_path: Path) -> None:
         assert await room.answer(asked, "One.\n\nTwo.") is seen
         final = await room.slack.reply_to(after)
         await room.answer(after, final.text)
+
+
+@pytest.mark.parametrize("how", ["dropped", "deaf"])
+async def test_a_socket_that_goes_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Is missed by its pings, and another is opened; what was said meanwhile comes by that."""
+    monkeypatch.setattr(receiving, "PING_S", 0.2)
+    async with scene(tmp_path) as room:
+        sockets, more = room.slack.sockets, asyncio.Event()
+        room.script.answers["leave"] = ["One.", more, "Two."]
+        asked = await room.alice.says(room.general, room.mention("leave?"))
+        seen = await room.slack.reply_to(asked)
+        await room.slack.settled()
+        (before,) = sockets.open
+        if how == "dropped":
+            sockets.drop()
+        else:
+            sockets.deafen()
+        lost = await room.alice.says(room.general, room.mention("travel?"))
+        more.set()
+        await room.slack.until(lambda: any(socket is not before for socket in sockets.open))
+        sockets.bury()
+        room.slack.clock.advance(4.0)
+        assert await room.answer(asked, "One.\n\nTwo.") is seen
+        final = await room.slack.reply_to(lost)
+        await room.answer(lost, final.text)
+        assert len(sockets.open) == 1
 
 
 @pytest.mark.usefixtures("landing")
