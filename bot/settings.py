@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from footnote.bot.gate import Strictness
 from footnote.bot.labels import NAME, audience_label, member_label
+from footnote.bot.platforms.discord.settings import DiscordSettings
 from footnote.bot.platforms.slack.settings import SlackSettings
 from footnote.bot.settings_file import SettingsFile
 from footnote.bot.settings_generators import GgufSettings, RemoteSettings
@@ -154,6 +155,7 @@ class Settings(BaseSettings):
         remote: The server that answers are written by.
         sources: Where documents come from, by name.
         slack: How Footnote behaves in Slack.
+        discord: How Footnote behaves in Discord.
         groups: The members of each group, by its name, as labels of platforms.
     """
 
@@ -175,6 +177,7 @@ class Settings(BaseSettings):
     gguf: GgufSettings = GgufSettings()
     remote: RemoteSettings = RemoteSettings()
     slack: SlackSettings = SlackSettings()
+    discord: DiscordSettings = DiscordSettings()
     sources: dict[Name, SourceSettings] = Field(default_factory=dict)
     groups: dict[Name, Annotated[tuple[Member, ...], Field(min_length=1)]] = Field(
         default_factory=dict

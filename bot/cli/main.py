@@ -13,7 +13,19 @@ from typing import Annotated
 
 import typer
 
-from footnote.bot.cli import ask, chat, doctor, evaluate, init, models, serve, slack, status, sync
+from footnote.bot.cli import (
+    ask,
+    chat,
+    discord,
+    doctor,
+    evaluate,
+    init,
+    models,
+    serve,
+    slack,
+    status,
+    sync,
+)
 
 DEFECT = (
     "footnote: this is a defect in Footnote, not a mistake of yours: please report it with the "
@@ -34,6 +46,7 @@ app.command()(chat.chat)
 app.command()(serve.serve)
 app.command()(status.status)
 app.command()(doctor.doctor)
+app.add_typer(discord.app, name="discord")
 app.add_typer(slack.app, name="slack")
 app.add_typer(models.app, name="models")
 app.add_typer(evaluate.app, name="eval")

@@ -1,0 +1,23 @@
+"""What lets scenarios of Discord take less time than people would."""
+
+from __future__ import annotations
+
+import pytest
+
+from footnote.bot.inbox import delivery, options, stream
+from footnote.bot.platforms.discord.platform import DiscordPlatform
+
+
+@pytest.fixture
+def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show what there is at once, again and again."""
+    monkeypatch.setattr(DiscordPlatform, "pace_s", 0.01)
+    monkeypatch.setattr(DiscordPlatform, "lead_s", 0.02)
+    monkeypatch.setattr(delivery, "FIRST_PAUSE_S", 0.02)
+
+
+@pytest.fixture
+def landing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sent lands within a third of a second or never."""
+    for module in (delivery, options, stream):
+        monkeypatch.setattr(module, "LANDING_S", 0.3)

@@ -1,0 +1,210 @@
+"""Footnote in a Discord of its own: the real discord.py over loopback, answers from a script."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from footnote.bot.audience import Audiences
+from footnote.bot.inbox.inbox import Inbox
+from footnote.bot.inbox.options import InboxOptions
+from footnote.bot.lookups import KeptAnswers
+from footnote.bot.platforms.base import Services
+from footnote.bot.platforms.discord.events import question_id
+from footnote.bot.platforms.discord.kind import open_discord
+from footnote.bot.platforms.discord.settings import DiscordSettings, Token
+from footnote.bot.questions import Outcome
+from footnote.bot.state.base import State
+from footnote.bot.state.entries import Kept, Owner
+from footnote.bot.state.sqlite import SqliteState
+from footnote.bot.state.sqlite_lane import ThreadLane
+from footnote.retrieval.stores.base import PassageStore
+from tests.bot.platforms.scripts import SOURCES, Link, Script
+from tests.servers.discord.checked import checked_discord
+from tests.servers.discord.community import Community
+from tests.servers.discord.interaction_model import Interaction
+from tests.servers.discord.model import Channel, Message
+from tests.servers.discord.people import Person
+from tests.servers.discord.server import DiscordServer
+
+PATIENCE_S = 20.0
+
+
+@dataclass(slots=True)
+class Scene:
+    """A server with Footnote on it.
+
+    Attributes:
+        discord: The service.
+        acme: The server.
+        alice: Somebody.
+        general: A channel that everybody sees.
+        script: What is answered.
+        state: Where questions are kept.
+        link: The way to it, which can be cut.
+    """
+
+    discord: DiscordServer
+    acme: Community
+    alice: Person
+    general: Channel
+    script: Script
+    state: State
+    link: Link
+
+    def mention(self, text: str) -> str:
+        """A text that mentions Footnote."""
+        return f"{self.discord.mention} {text}"
+
+    def question_id(self, asked: Message | Interaction) -> str:
+        """The id of the question that a message, or the use of a command, is."""
+        return question_id(asked.channel.id, asked.id)
+
+    async def ended(self, asked: Message | Interaction | str) -> Kept:
+        """How a question ended, once it has."""
+        name = asked if isinstance(asked, str) else self.question_id(asked)
+        async with asyncio.timeout(PATIENCE_S):
+            while (kept := await self.state.queue.kept(name)) is None:  # noqa: ASYNC110  it is a file
+                await asyncio.sleep(0.01)
+        return kept
+
+    async def answer(
+        self,
+        asked: Message | Interaction,
+        says: str,
+        outcome: Outcome = Outcome.ANSWERED,
+        *,
+        nth: int = 1,
+    ) -> Message:
+        """The one final message of a question, once it is there.
+
+        Args:
+            asked: What was asked.
+            says: What the final message says.
+            outcome: How the question ends.
+            nth: The how many-th of the bot's messages it is, and the last of them.
+        """
+        await self.discord.until(
+            lambda: [m.content for m in self.discord.replies_to(asked)][-1:] == [says]
+        )
+        kept = await self.ended(asked)
+        await self.quiet()
+        found = self.discord.replies_to(asked)
+        assert [message.content for message in found[nth - 1 :]] == [says]
+        assert [sent.message.rpartition("/")[2].lstrip("@") for sent in kept.sent] == [
+            found[nth - 1].id
+        ]
+        assert kept.outcome is outcome
+        return found[nth - 1]
+
+    async def ignored(self, *messages: Message) -> None:
+        """Make sure that none of these was taken for a question."""
+        await self.settled()
+        for message in messages:
+            assert await self.state.queue.kept(self.question_id(message)) is None
+
+    async def settled(self) -> None:
+        """Return once all that happened before is seen to, and every question is finished."""
+        marker = await self.alice.says(self.alice.dm, "Is everything seen to?")
+        await self.ended(marker)
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Return once every accepted question is finished."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not await self.state.queue.idle():  # noqa: ASYNC110  it is a file
+                await asyncio.sleep(0.01)
+
+
+@contextmanager
+def pointed_at(server: DiscordServer) -> Iterator[None]:
+    """Let discord.py, which has its addresses in its classes, talk to this server."""
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    Route.BASE = server.api_url
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(server.gateway.url)
+    try:
+        yield
+    finally:
+        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+
+@asynccontextmanager
+async def scene(
+    folder: Path,
+    settings: DiscordSettings | None = None,
+    options: InboxOptions | None = None,
+    store: PassageStore | None = None,
+) -> AsyncIterator[Scene]:
+    """Footnote, running on a server until the block ends."""
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(checked_discord())
+        server.application.bot_public = False
+        stack.enter_context(pointed_at(server))
+        acme = server.guild("acme")
+        alice = acme.person("alice")
+        general = acme.channel("general")
+        lane = ThreadLane(folder / "state.db", time.time)
+        stack.push_async_callback(lane.close)
+        link = Link(lane)
+        state = SqliteState(link)
+        script = Script()
+        await stack.enter_async_context(
+            footnote_in(server, state, script, settings, options, store)
+        )
+        yield Scene(server, acme, alice, general, script, state, link)
+
+
+@asynccontextmanager
+async def footnote_in(  # noqa: PLR0913, PLR0917  every part of a deployment can be another
+    server: DiscordServer,
+    state: State,
+    script: Script,
+    settings: DiscordSettings | None = None,
+    options: InboxOptions | None = None,
+    store: PassageStore | None = None,
+    replica: str = "one",
+) -> AsyncIterator[discord.Client]:
+    """One replica of Footnote, from when it has heard of its servers on."""
+    settings = settings or DiscordSettings()
+    audiences = Audiences()
+    lookups = KeptAnswers(state, cast("PassageStore", store), audiences, SOURCES)
+    services = Services(lookups, state.budgets, state.records)
+    token = Token(server.token)
+    async with open_discord(settings, token, sorted(SOURCES), services) as platform:
+        inbox = Inbox(
+            state=state,
+            owner=Owner(replica, "boot"),
+            platforms={platform.name: platform},
+            answering=script.events,
+            commands=script.command,
+            readers=audiences,
+            sources=SOURCES,
+            options=options,
+        )
+        async with inbox.running():
+            receiving = asyncio.ensure_future(platform.receive(inbox.intake(platform.name)))
+            try:
+                await _ready(platform.client, receiving)
+                yield platform.client
+            finally:
+                receiving.cancel()
+                await asyncio.wait([receiving])
+
+
+async def _ready(client: discord.Client, receiving: asyncio.Future[None]) -> None:
+    """Return once it is ready; raise what it ended with, if it has."""
+    ready = asyncio.ensure_future(client.wait_until_ready())
+    await asyncio.wait([ready, receiving], return_when=asyncio.FIRST_COMPLETED)
+    if receiving.done():
+        ready.cancel()
+        receiving.result()
