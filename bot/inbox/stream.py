@@ -75,8 +75,7 @@ class Stream:
             if view is None:
                 continue
             try:
-                await self._show(view)
-                pause = self._platform.pace_s
+                pause = self._platform.pace_s if await self._show(view) else 0.0
             except RateLimitedError as error:
                 pause = error.after_s
                 self._again(view)
@@ -105,9 +104,6 @@ class Stream:
             return self._shown
         self._wake.clear()
         await self._pause(self._delivery.settles_s)
-        if self._latest and self._latest.blocks and not self._led:
-            self._led = True
-            await self._pause(self._platform.lead_s)
         view, self._latest = self._latest, None
         self._shown = view or self._shown
         return view
@@ -123,10 +119,22 @@ class Stream:
         if self._latest is None:
             self.show(view)
 
-    async def _show(self, view: View) -> None:
-        if messages := self._platform.render(view):
+    async def _show(self, view: View) -> bool:
+        """Whether it was shown by messages; else it was told, or there is nothing new to tell."""
+        messages = self._platform.render(view)
+        if messages and not self._led:
+            self._led = True
+            await self._pause(self._platform.lead_s)
+            if self._ended.is_set():
+                return False
+            if self._latest:
+                view, self._latest = self._latest, None
+                self._shown = view
+                messages = self._platform.render(view)
+        if messages:
             await self._delivery.show(messages)
         elif view.status != self._told:
             self._told = view.status
             async with asyncio.timeout(LANDING_S):
                 await self._platform.tell(view.question, view.status)
+        return bool(messages)

@@ -114,8 +114,8 @@ async def test_a_status_is_told_again_before_it_expires(room: Room) -> None:
     assert await room.end("q1") == ("answered", "One. (end)")
     assert room.transcript == [
         "0 told q1: Searching 3 sources…",
-        "61 told q1: Searching 3 sources…",
-        "122 told q1: Searching 3 sources…",
+        "60 told q1: Searching 3 sources…",
+        "120 told q1: Searching 3 sources…",
         "130 posted m1: One.",
         "330 changed m1: One. (end)",
     ]
