@@ -14,7 +14,7 @@ _FRAME = r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*"
 _BULLET = re.compile(r"^([ \t>]*)[*+](?=[ \t])", re.MULTILINE)
 _QUOTE = re.compile(r"^([ \t]*)>(?:[ \t]*>)*[ \t]?", re.MULTILINE)
 _QUOTES_ALL = re.compile(r">(?=>)")
-_SMALL = re.compile(r"-(?=#+\s)")
+_SMALL = re.compile(r"-(?=#+(?:\s|\Z))")
 _LOW_HEADING = re.compile(rf"^({_FRAME})#{{4,6}}[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
 _STRONG = re.compile(r"\*\*|__")
 _TICK_BEFORE_TICK = re.compile("`(?=`)")

@@ -1,0 +1,112 @@
+"""What opens beside a conversation: a passage to read, and a form for a better answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from footnote.bot.platforms.discord.forms import passage, suggested_in, suggestion
+from footnote.bot.questions import Answer, Block, Excerpt, Outcome, Question
+from tests.bot.platforms.discord.answers import MARKDOWN, QUESTION_ID
+from tests.bot.platforms.discord.readers import alive, length, texts_in
+from tests.bot.platforms.slack.answers import CITED, citation
+from tests.properties import holds_for
+
+QUESTION = Question(QUESTION_ID, "How many days of leave?")
+
+
+def excerpt(before: str, text: str, after: str, title: str = "Leave") -> Excerpt:
+    """A passage in its surroundings."""
+    cited = citation(1, None, title)
+    return Excerpt(replace(cited, passage=replace(cited.passage, text=text)), before, after)
+
+
+def test_a_passage_is_shown_in_its_surroundings() -> None:
+    """What stands before and behind it, where it is from, and the words that were cited."""
+    message = passage(3, [excerpt("Before it.", "25 **days**.", "Behind it.")] * 2)
+    assert json.loads(message.embeds) == [
+        {"description": "… Before it."},
+        {"title": "[3] Leave > Days, page 3", "description": "25 **days**.", "color": 0x5865F2},
+        {"description": "Behind it. …"},
+        {"title": "Cited", "description": "- 25 days\n- 25 days"},
+    ]
+    assert message.components == "[]"
+
+
+def test_a_passage_that_is_all_of_its_document_stands_alone() -> None:
+    """Nothing is framed where nothing is around it."""
+    message = passage(1, [excerpt(" ", "25 days.", "")])
+    assert [each.get("title") for each in json.loads(message.embeds)] == [
+        "[1] Leave > Days, page 3",
+        "Cited",
+    ]
+
+
+@holds_for(MARKDOWN, MARKDOWN, examples=60)
+def test_nothing_in_a_passage_is_alive(text: str, title: str) -> None:
+    """A document's own links and mentions are words there too."""
+    assert alive(passage(1, [excerpt(text, text, text, title)]), ()) == []
+
+
+@pytest.mark.parametrize(
+    "part", ["word ", "<@1> ", "請假。", "`a` *b* _c_ ", "x\n\n```\n", "|a|\n|-|\n"]
+)
+def test_a_passage_of_any_length_fits(part: str) -> None:
+    """It is cut, and marked so, to what the embeds of a message hold."""
+    message = passage(1, [excerpt(part * 3_000, part * 3_000, part * 3_000, part * 99)] * 40)
+    embeds = json.loads(message.embeds)
+    assert all(length(each.get("title", "")) <= 256 for each in embeds)
+    assert all(0 < length(each["description"]) <= 4_096 for each in embeds)
+    assert sum(map(length, texts_in(embeds))) <= 6_000
+    assert alive(message, ()) == []
+
+
+def form_of(answer: Answer) -> dict[str, Any]:
+    """The form for a better answer."""
+    form = suggestion(answer)
+    assert form is not None
+    return form
+
+
+def test_a_better_answer_begins_with_the_one_that_is_there() -> None:
+    """The form shows what was asked and the answer without its markers, within what it can hold."""
+    form = form_of(Answer(QUESTION, Outcome.ANSWERED, (Block("25 days. [1]", "", CITED),)))
+    (label,) = form["components"]
+    assert label["description"] == "How many days of leave?"
+    assert label["component"]["value"] == "25 days."
+    for asked, said in (("q " * 400, "word " * 9_000), ("\U0001f469" * 200, "\U0001f469" * 5_000)):
+        long = Answer(replace(QUESTION, text=asked), Outcome.ANSWERED, (Block(said),))
+        form = form_of(long)
+        (label,) = form["components"]
+        assert length(form["title"]) <= 45
+        assert length(label["label"]) <= 45
+        assert length(label["description"]) <= 100
+        assert length(label["component"]["value"]) <= label["component"]["max_length"] == 4_000
+        assert length(form["custom_id"]) <= 100
+
+
+def test_an_answer_of_nothing_leaves_the_field_empty() -> None:
+    """Discord takes no empty text as a value or a description."""
+    (label,) = form_of(Answer(replace(QUESTION, text=" "), Outcome.NOT_IN_SOURCES))["components"]
+    assert "value" not in label["component"]
+    assert "description" not in label
+
+
+def test_what_was_written_comes_back_with_its_question() -> None:
+    """From a field in a label, as our form has it, or in a row."""
+    form = form_of(Answer(QUESTION, Outcome.ANSWERED))
+    field = {"type": 4, "custom_id": "suggestion", "value": "  30 days. "}
+    for around in ({"type": 18, "component": field}, {"type": 1, "components": [field]}):
+        data = {"custom_id": form["custom_id"], "components": [{"type": 10}, around]}
+        assert suggested_in(data) == (QUESTION_ID, "30 days.")
+    assert suggested_in({"custom_id": form["custom_id"], "components": []}) == (QUESTION_ID, "")
+    for name in ("", "other", "footnote:1:cancel::q", "footnote:2:suggest::q"):
+        assert suggested_in({"custom_id": name, "components": []}) is None
+
+
+def test_a_question_whose_id_is_too_long_has_no_form() -> None:
+    """There is no button for it either."""
+    assert suggestion(Answer(replace(QUESTION, id="q" * 90), Outcome.ANSWERED)) is None

@@ -1,0 +1,162 @@
+"""Nothing that stands in a document, a question or an answer is obeyed by Discord."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import strategies as st
+
+from footnote.bot.platforms.discord.rendering import render
+from footnote.bot.questions import Answer, Block, Outcome, View
+from tests.bot.platforms.discord.answers import BLOCKS, MARKDOWN, OBEYED
+from tests.bot.platforms.discord.readers import alive, read
+from tests.bot.platforms.slack.answers import (
+    CITED,
+    OPTIONS,
+    QUESTION,
+    WIKI,
+    answered,
+    citation,
+    passage,
+)
+from tests.properties import holds_for, texts
+
+ALLOWED = (WIKI,)
+PLACES = ["{}", "a {} b", "- {}", "> {}", "|a|b|\n|-|-|\n|{}|c|", "# {}", "##### {}", "**a {} b**"]
+
+
+@pytest.mark.parametrize(
+    "obeyed",
+    [
+        "<@1>",
+        "@here",
+        "<#1>",
+        "</a:1>",
+        "<t:1:R>",
+        "<:a:1>",
+        "||x||",
+        "<id:browse>",
+        "-# x",
+        ">>> x",
+        "<https://a.example>",
+        "<a@b.c>",
+        "https://a.example",
+        "discord.gg/a",
+        "[x](https://a.example)",
+        "**`x**https://a.example`",
+        "**x\n```\n**https://a.example\n```",
+    ],
+)
+def test_the_reader_finds_what_discord_obeys(obeyed: str) -> None:
+    """What these tests search for is found where it is."""
+    found = read(obeyed)
+    assert found.alive or found.links
+
+
+@pytest.mark.parametrize("around", PLACES)
+def test_nothing_of_what_discord_obeys_is_alive(around: str) -> None:
+    """No mention and no foreign link lives in any place of an answer, and nothing is hidden."""
+    for obeyed in OBEYED:
+        for message in render(answered([Block(around.format(obeyed), "", CITED)]), OPTIONS):
+            assert alive(message, ALLOWED) == []
+
+
+@holds_for(BLOCKS, MARKDOWN, MARKDOWN, examples=200)
+def test_no_answer_is_alive_but_for_its_citations(
+    blocks: list[Block], title: str, note: str
+) -> None:
+    """Whatever blocks, titles and notes hold, side by side too, only citations are links."""
+    cited = [*blocks, Block("So it is. [4]", " ", (citation(4, WIKI, title),))]
+    for message in render(answered(cited, note=note), OPTIONS):
+        assert alive(message, ALLOWED) == []
+
+
+@holds_for(MARKDOWN, MARKDOWN, st.sampled_from(Outcome), examples=100)
+def test_no_other_outcome_is_alive(title: str, note: str, outcome: Outcome) -> None:
+    """Titles of the nearest documents, and notes, are words."""
+    closest = (passage(1, WIKI, title), passage(2, None, title))
+    answer = Answer(QUESTION, outcome, closest=closest, note=note)
+    for message in render(View(QUESTION, answer=answer), OPTIONS):
+        assert alive(message, ALLOWED) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ask <@123> now.", "Ask <\u200b@123> now."),
+        ("Ask @everyone.", "Ask @\u200beveryone."),
+        ("a || b || c", "a |\u200b| b |\u200b| c"),
+        ("See [it](https://evil.example).", "See [it]\u200b(`https://evil.example`)."),
+        ("Edit settings.toml, please.", "Edit `settings.toml`, please."),
+        ("Join discord.gg/evil now", "Join discord\u200b.gg/evil now"),
+        ("Use `curl https://a.example`.", "Use `curl https://a.example`."),
+        ("Use ```a``b```.", "Use ``a`\u200b`b``."),
+        ("Use `` `x` ``.", "Use `` `x` ``."),
+        ("a \\` b", "a \u02cb b"),
+        ("a &lt; b &amp; c", "a < b & c"),
+        ("2 < 3 & 4 > 1, <= 5", "2 < 3 & 4 > 1, <= 5"),
+        ("-# small", "-\u200b# small"),
+        (">>> rest", "> rest"),
+        ("> a\n> > b", "> a\n> b"),
+        ("- >>> a", "- >\u200b>\u200b> a"),
+        ("#### Deep **head** ##", "**Deep head**"),
+        ("- ##### Deep C#", "- **Deep C#**"),
+        ("# One\n## Two\n### Three", "# One\n## Two\n### Three"),
+        ("* a\n+ b", "- a\n- b"),
+        ("**a** _b_ __c__ ~~d~~ ***e***", "**a** _b_ __c__ ~~d~~ ***e***"),
+        ("**a _b** c", "**a \\_b** c"),
+        ("2 * 3 ** 4", "2 \\* 3 \\*\\* 4"),
+        ("snake_case", "snake\\_case"),
+        ("25 days. [1][2]", f"25 days. [[1]](<{WIKI}>)[2]"),
+        ("`x[1]` is code", "`x[1]` is code"),
+        ("```html\n<a href='https://a.example'>\n```",
+         "```html\n<a href='https://a.example'>\n```"),
+        ("```\n<@123> @here\n```", "```\n<\u200b@123> @\u200bhere\n```"),
+        ("````\n```\nx\n```\n````", "```\n```\nx\n```\n```".replace("\n```\nx\n```\n",
+                                     "\n``\u200b`\nx\n``\u200b`\n")),
+        ("```\n\n```", "```\n\u200b\n```"),
+        ("```日本 x\na\n```", "```\n日本 x\na\n```"),
+        ("- [x] done [^1]\n\n[^1]: note", "- [x] done [^1]\n\n[^1]\u200b: note"),
+    ],
+)  # fmt: skip
+def test_what_is_broken_stays_readable(text: str, shown: str) -> None:
+    """Broken text reads as it did, and code stays as it can be copied."""
+    (message,) = render(answered([Block(text, "", CITED)]), OPTIONS)
+    assert message.content == shown
+
+
+def test_emphasis_that_is_not_closed_opens_no_code() -> None:
+    """A sign that opens in one block and would be closed in the code of another is none."""
+    for sign in ("**", "__", "~~", "*", "_", "***", "||"):
+        code = f"```\na{sign} https://evil.example {sign}b\n```"
+        blocks = [Block(f"It is {sign}so."), Block(code, "\n"), Block(f"And {sign} so.", "\n")]
+        (message,) = render(answered(blocks), OPTIONS)
+        assert alive(message, ()) == []
+        assert read(message.content).code == [code]
+
+
+@holds_for(texts(40), examples=100)
+def test_any_url_of_a_passage_is_one_link_or_none(path: str) -> None:
+    """Whatever stands in a passage's URL, emphasis around it too, it leads there or nowhere."""
+    url = f"https://wiki.example.org/{path}"
+    block = Block("_25 ~~**days**. [1]~~_", "", (citation(1, url),))
+    (message,) = render(answered([block]), OPTIONS)
+    ((framed, _),) = read(json.loads(message.embeds)[0]["description"]).links
+    ((leads, previewed),) = _links_within(message.content)
+    assert not previewed
+    assert leads.replace("%5F", "_").replace("%7E", "~") == framed.replace("%7E", "~")
+    assert alive(message, [framed]) == []
+
+
+def test_a_url_that_is_none_or_too_long_is_no_link() -> None:
+    """Only web addresses are links; the passage has a button then."""
+    for url in (None, "", "file:///srv/a.md", "javascript:alert(1)", "https://a.ex/" + "x" * 500):
+        (message,) = render(answered([Block("So. [1]", "", (citation(1, url),))]), OPTIONS)
+        assert message.content == "So. [1]"
+        assert alive(message, ()) == []
+        assert "Show passage [1]" in message.components
+
+
+def _links_within(content: str) -> list[tuple[str, bool]]:
+    return read(content).links
