@@ -149,6 +149,26 @@ def test_any_url_of_a_passage_is_one_link_or_none(path: str) -> None:
     assert alive(message, [framed]) == []
 
 
+@pytest.mark.parametrize("path", ["a_", "a_/_b", "a__b", "a~~b", "a_?b~~"])
+def test_emphasis_does_not_end_within_a_link(path: str) -> None:
+    """What would end emphasis in an address is written as a percent sign and digits."""
+    block = Block("_So ~~__it__ [1] is~~_", "", (citation(1, f"https://wiki.example.org/{path}"),))
+    (message,) = render(answered([block]), OPTIONS)
+    ((leads, _),) = read(message.content).links
+    assert leads.replace("%5F", "_").replace("%7E", "~") == f"https://wiki.example.org/{path}"
+
+
+def test_a_title_is_shown_as_it_is() -> None:
+    """Signs of emphasis in a title without link are escaped; a link's label knows no escapes."""
+    cited = (citation(1, None, "a *b* _c_ \\"), citation(2, WIKI, "[x](y) `z`"))
+    (message,) = render(answered([Block("So.", "", cited)]), OPTIONS)
+    (embed,) = json.loads(message.embeds)
+    assert embed["description"].splitlines() == [
+        "[1] a \\*b\\* \\_c\\_ \\\\ > Days, page 3",
+        f"[2] [(x)(y) \u02cbz\u02cb > Days, page 3]({WIKI})",
+    ]
+
+
 def test_a_url_that_is_none_or_too_long_is_no_link() -> None:
     """Only web addresses are links; the passage has a button then."""
     for url in (None, "", "file:///srv/a.md", "javascript:alert(1)", "https://a.ex/" + "x" * 500):
