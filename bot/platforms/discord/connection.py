@@ -19,7 +19,7 @@ NO_CONTENT = (
     "Discord does not let the bot read messages: switch on Message Content Intent on the page Bot "
     f"of the application at {PORTAL}."
 )
-UNREACHED = "Discord cannot be reached ({}): try again in a minute."
+UNREACHED = "Discord cannot be reached ({}): look at the network, and try again in a minute."
 ANYBODY = (
     "Anybody may invite this bot to a server of theirs and ask it: switch off Public Bot on the "
     f"page Bot of the application at {PORTAL} (Install Link, on the page Installation, has to be "
