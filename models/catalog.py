@@ -53,7 +53,7 @@ CATALOG = (
         "Apache-2.0",
         2.5,
         8,
-        "much quality for its size, many languages",
+        "much for its size, over 100 languages",
     ),
     CatalogModel(
         "gemma-3-4b",
@@ -62,7 +62,7 @@ CATALOG = (
         "Gemma",
         2.5,
         8,
-        "fluent wording, many languages",
+        "over 140 languages",
     ),
     CatalogModel(
         "qwen3-8b",
@@ -71,7 +71,7 @@ CATALOG = (
         "Apache-2.0",
         5.0,
         16,
-        "keeping to the passages, many languages",
+        "careful answers, over 100 languages",
     ),
     CatalogModel(
         "llama-3.1-8b",
@@ -80,7 +80,7 @@ CATALOG = (
         "Llama 3.1",
         4.9,
         16,
-        "plain English",
+        "English and seven other languages",
     ),
     CatalogModel(
         "gemma-3-12b",
@@ -89,7 +89,7 @@ CATALOG = (
         "Gemma",
         7.3,
         16,
-        "fluent wording, where a graphics card helps",
+        "over 140 languages, where a graphics card helps",
     ),
     CatalogModel(
         "qwen3-30b-a3b",
@@ -98,7 +98,7 @@ CATALOG = (
         "Apache-2.0",
         18.6,
         24,
-        "a large model that works with 3 of its 30 billion weights at a time",
+        "quick for its size, as it works with a tenth of its weights at a time",
     ),
     CatalogModel(
         "qwen3-14b",
@@ -107,7 +107,7 @@ CATALOG = (
         "Apache-2.0",
         9.0,
         24,
-        "the best wording here, where a graphics card helps",
+        "like qwen3-8b with more knowledge, where a graphics card helps",
     ),
     CatalogModel(
         "mistral-small-3.2",
@@ -116,7 +116,7 @@ CATALOG = (
         "Apache-2.0",
         14.3,
         24,
-        "European languages, where a graphics card helps",
+        "dozens of languages, where a graphics card helps",
     ),
 )
 """By the memory that they suit; the first of each size is the one that is recommended."""
