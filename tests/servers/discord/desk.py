@@ -14,7 +14,7 @@ from tests.servers.discord.dispatch import Json
 from tests.servers.discord.errors import DiscordError
 from tests.servers.discord.interactions import Interactions
 from tests.servers.discord.message_payloads import message_json, without_content
-from tests.servers.discord.model import Channel, Guild, Kind, Message
+from tests.servers.discord.model import Application, Channel, Guild, Kind, Message
 from tests.servers.discord.permissions import NONE, Permission, in_guild, may, sees
 from tests.servers.discord.world import World
 
@@ -27,12 +27,14 @@ class Desk:
     """The world, and what the routes share.
 
     Attributes:
+        start_limit: How many sessions an app may still begin, as `/gateway/bot` says.
         gateway_url: What `/gateway` names.
         nonces: The message of each sender's nonce.
     """
 
     world: World
     interactions: Interactions
+    start_limit: Callable[[Application], Json]
     gateway_url: str = ""
     nonces: dict[tuple[str, str], Message] = field(default_factory=dict)
 

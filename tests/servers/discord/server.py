@@ -61,8 +61,8 @@ class DiscordServer:
         self.faults = Faults()
         self.rates = Rates(self.clock)
         self.interactions = Interactions(self.world)
-        self.desk = Desk(self.world, self.interactions)
         self.gateway = Gateway(self.world)
+        self.desk = Desk(self.world, self.interactions, self.gateway.handshake.start_limit)
         self._rest = Rest(self.desk, self.faults, self.rates, self.recording)
         self._runner: web.AppRunner | None = None
         self._port = 0

@@ -8,7 +8,6 @@ from tests.servers.discord.errors import DiscordError
 from tests.servers.discord.payloads import application_json, channel_json, own_user_json
 
 SHARDS = 1
-SESSION_STARTS = 1_000
 
 
 def get_gateway(desk: Desk, call: Call) -> Reply:
@@ -19,13 +18,7 @@ def get_gateway(desk: Desk, call: Call) -> Reply:
 
 def get_bot_gateway(desk: Desk, call: Call) -> Reply:
     """GET /gateway/bot."""
-    del call
-    limit = {
-        "total": SESSION_STARTS,
-        "remaining": SESSION_STARTS - 1,
-        "reset_after": 86_400_000,
-        "max_concurrency": 1,
-    }
+    limit = desk.start_limit(call.app)
     return Reply({"url": desk.gateway_url, "shards": SHARDS, "session_start_limit": limit})
 
 
