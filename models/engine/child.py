@@ -45,9 +45,8 @@ from footnote.models.engine.messages import (
 )
 from footnote.models.engine.native import ComputeError, Context, Log, Model, build, can_offload
 from footnote.models.engine.options import EngineOptions, Tuning
-from footnote.models.engine.scheduler import Limits, Scheduler
-from footnote.models.engine.sequences import Layout
-from footnote.models.engine.trial import check, fits_context, measure
+from footnote.models.engine.scheduler import Scheduler
+from footnote.models.engine.trial import check, fits_context, limits_for, measure
 from footnote.models.errors import ModelError
 
 BEAT_S = 1.0
@@ -104,7 +103,7 @@ class Child:
             model.load_adapter(name, path)
         profile = self._profile(model, options, log)
         context = Context(model, options, profile.tuning, log)
-        limits = _limits(model, context, options, profile.tuning, check(context))
+        limits = limits_for(model, context, options, profile.tuning, check(context))
         loop = Loop(context, Scheduler(limits), model, self.send)
         metadata = model.metadata()
         intake = Intake(model.vocabulary, metadata)
@@ -196,22 +195,6 @@ def _measured(model: Model, options: EngineOptions, tuning: Tuning, log: Log) ->
         return measure(context, tuning, options.context_tokens)
     finally:
         context.close()
-
-
-def _limits(
-    model: Model, context: Context, options: EngineOptions, tuning: Tuning, token_bytes: int
-) -> Limits:
-    cells = context.sequence_cells
-    return Limits(
-        Layout(tuning.sequences, cells, tuning.shared_cells),
-        answers=tuning.sequences,
-        rows=tuning.rows,
-        rows_beside=tuning.rows_beside,
-        spill_bytes=options.spill_bytes,
-        token_bytes=token_bytes,
-        reuse=model.can_be_cut,
-        guesses=tuning.guesses if model.can_be_cut else 0,
-    )
 
 
 def _remember(profiles: Profiles, key: str, profile: Profile) -> None:

@@ -104,6 +104,7 @@ class Model:
         self.can_be_cut = not (
             llama.llama_model_is_recurrent(self.handle) or llama.llama_model_is_hybrid(self.handle)
         )
+        self.window: int | None = llama.llama_model_n_swa(self.handle) or None
         self._adapters: dict[str, Any] = {}
 
     def metadata(self) -> dict[str, str]:
@@ -231,7 +232,7 @@ class Context:
         if adapter is None:
             failed = llama.llama_set_adapters_lora(self.handle, None, 0, None)
         else:
-            handles = (ctypes.c_void_p * 1)(self._model.adapter(adapter))
+            handles = (llama.llama_adapter_lora_p_ctypes * 1)(self._model.adapter(adapter))
             scales = (ctypes.c_float * 1)(1.0)
             failed = llama.llama_set_adapters_lora(self.handle, handles, 1, scales)
         if failed:

@@ -44,6 +44,7 @@ class Limits:
         spill_bytes: Memory for threads' caches outside the model.
         token_bytes: What the cache of one token takes there.
         reuse: Whether prefixes are reused.
+        window: How far back a token sees at most, or None.
         guesses: How many tokens may be guessed at a time; 0 switches guessing off.
     """
 
@@ -54,6 +55,7 @@ class Limits:
     spill_bytes: int = 0
     token_bytes: int = 1
     reuse: bool = True
+    window: int | None = None
     guesses: int = 0
 
 
@@ -86,7 +88,7 @@ class Scheduler:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         spills = Spills(limits.spill_bytes, limits.token_bytes)
-        self.sequences = Sequences(limits.layout, spills, reuse=limits.reuse)
+        self.sequences = Sequences(limits.layout, spills, reuse=limits.reuse, window=limits.window)
         self._waiting: OrderedDict[int, Prompt] = OrderedDict()
         self._answers: dict[int, _Answer] = {}
         self._adapter: str | None = None
@@ -167,10 +169,12 @@ class Scheduler:
 
     def undo(self, step: Step) -> tuple[Operation, ...]:
         """The rows of a step were not computed, or not all: what makes sure that none is left."""
-        return tuple(
-            Trim(chunk.sequence, len(self.sequences.all[chunk.sequence].tokens))
-            for chunk in step.chunks
-        )
+        trims = []
+        for chunk in step.chunks:
+            held = self.sequences.all[chunk.sequence]
+            held.reach(chunk.start + len(chunk.tokens))
+            trims.append(Trim(chunk.sequence, len(held.tokens)))
+        return tuple(trims)
 
     def _expire(self, now: float) -> tuple[int, ...]:
         late = [
@@ -262,14 +266,14 @@ class Scheduler:
 
     def _take(self, answer: _Answer, chunk: Chunk, chosen: Chosen | None) -> None:
         if answer.reading:
-            answer.held.tokens += chunk.tokens[: len(chunk.tokens) - chunk.padding]
+            answer.held.append(chunk.tokens[: len(chunk.tokens) - chunk.padding])
             if chosen:
                 answer.tokens += chosen.tokens
         elif chosen:
             right = len(chosen.tokens) - 1
             if chosen.tokens[:-1] != chunk.drafts[:right]:
                 raise ValueError("only drafts that came true may be taken")
-            answer.held.tokens += chunk.tokens[: 1 + right]
+            answer.held.append(chunk.tokens[: 1 + right])
             answer.tokens += chosen.tokens
             if answer.lookup and chunk.drafts:
                 answer.lookup.learn(len(chunk.drafts), right, len(answer.tokens))

@@ -43,6 +43,7 @@ class Held:
         owner: The answer that uses it, or None.
         reserved: Cells that the owner may need in all.
         used: When it was last used; larger is later.
+        longest: How long it has been since it was empty.
     """
 
     index: int
@@ -51,6 +52,20 @@ class Held:
     owner: int | None = None
     reserved: int = 0
     used: int = 0
+    longest: int = 0
+
+    def append(self, tokens: Sequence[int]) -> None:
+        """The cache holds these too."""
+        self.tokens += tokens
+        self.reach(len(self.tokens))
+
+    def reach(self, length: int) -> None:
+        """So many positions may have been computed."""
+        self.longest = max(self.longest, length)
+
+    def fill(self, tokens: Sequence[int], longest: int) -> None:
+        """The cache holds these and nothing else."""
+        self.tokens, self.longest = list(tokens), longest
 
     @property
     def cells(self) -> int:
@@ -82,8 +97,14 @@ class _Source:
     @property
     def there(self) -> int:
         """How many tokens it holds."""
-        held = self.held or self.spilled
-        return len(held.tokens) if held else 0
+        holder = self.held or self.spilled
+        return len(holder.tokens) if holder else 0
+
+    @property
+    def longest(self) -> int:
+        """How long the text has been there."""
+        holder = self.held or self.spilled
+        return holder.longest if holder else 0
 
     @property
     def goes_on(self) -> bool:
@@ -98,13 +119,18 @@ class Sequences:
         layout: How the cache is divided.
         spills: What is saved outside the cache.
         reuse: Whether prefixes are reused; not where the model's state cannot be cut.
+        window: How far back a token sees at most, or None. What is further back may be
+            overwritten, so a text longer than that cannot be cut and gone on with.
     """
 
-    def __init__(self, layout: Layout, spills: Spills, *, reuse: bool = True) -> None:
+    def __init__(
+        self, layout: Layout, spills: Spills, *, reuse: bool = True, window: int | None = None
+    ) -> None:
         self.layout = layout
         self.all = tuple(Held(index) for index in range(layout.sequences))
         self._spills = spills
         self._reuse = reuse
+        self._window = window
         self._clock = 0
 
     def fits(self, cells: int) -> bool:
@@ -134,7 +160,7 @@ class Sequences:
         operations = self._vacated(target, source)
         if source.held and source.held is not target:
             operations.append(Copy(source.held.index, target.index))
-            target.tokens = list(source.held.tokens)
+            target.fill(source.held.tokens, source.longest)
             self._touch(source.held)
         target.adapter, target.owner = adapter, owner
         target.reserved = max(cells, source.there)
@@ -145,6 +171,8 @@ class Sequences:
         if len(target.tokens) > source.length:
             operations.append(Trim(target.index, source.length))
             del target.tokens[source.length :]
+        if not target.tokens:
+            target.longest = 0
         target.reserved = cells
         return Begun(target, tuple(operations))
 
@@ -175,11 +203,20 @@ class Sequences:
             for held in self.all
             if held.adapter == adapter and held.tokens
         ]
-        best = max(sources, key=_preference, default=_Source())
-        length, spilled = self._spills.best(useful, adapter) or (0, None)
-        if spilled and length >= best.length + WORTH_SAVING and len(spilled.tokens) <= free:
-            return _Source(length, spilled=spilled)
+        best = max(filter(self._can_be_cut, sources), key=_preference, default=_Source())
+        saved = [
+            _Source(common_prefix(spilled.tokens, useful), spilled=spilled)
+            for spilled in self._spills.kept
+            if spilled.adapter == adapter and len(spilled.tokens) <= free
+        ]
+        restored = max(filter(self._can_be_cut, saved), key=_preference, default=_Source())
+        # Restoring takes a moment too.
+        best = restored if restored.length >= best.length + WORTH_SAVING else best
         return best if best.length else _Source()
+
+    def _can_be_cut(self, source: _Source) -> bool:
+        whole = source.length == source.longest
+        return whole or self._window is None or source.longest <= self._window
 
     def _target(self, idle: Sequence[Held], source: _Source) -> Held:
         if source.held and source.held.owner is None and source.goes_on:
@@ -195,7 +232,7 @@ class Sequences:
         return self._saved(target, keep=source.spilled) + self._emptied(target)
 
     def _restored(self, spilled: Spilled, target: Held, *, keep: bool) -> list[Operation]:
-        target.tokens = list(spilled.tokens)
+        target.fill(spilled.tokens, spilled.longest)
         if keep:
             self._spills.touch(spilled.number)
             return [Restore(spilled.number, target.index)]
@@ -205,7 +242,7 @@ class Sequences:
     def _saved(self, held: Held, keep: Spilled | None = None) -> list[Operation]:
         if len(held.tokens) < WORTH_SAVING or not self._reuse:
             return []
-        saving = self._spills.add(held.tokens, held.adapter, keep)
+        saving = self._spills.add(held.tokens, held.adapter, held.longest, keep)
         if saving is None:
             return []
         return [*map(Forget, saving.forgotten), Spill(held.index, saving.number)]
@@ -213,7 +250,7 @@ class Sequences:
     def _emptied(self, held: Held) -> list[Operation]:
         if not held.tokens:
             return []
-        held.tokens = []
+        held.fill((), 0)
         return [Trim(held.index, 0)]
 
     def _make_room(self, keep: Spilled | None) -> list[Operation]:

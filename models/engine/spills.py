@@ -6,8 +6,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from footnote.models.engine.prefixes import common_prefix
-
 
 @dataclass(frozen=True, slots=True)
 class Spilled:
@@ -17,11 +15,13 @@ class Spilled:
         number: Names it.
         tokens: Whose cache it is.
         adapter: With which adapter it was computed.
+        longest: How long the text had been in the cache.
     """
 
     number: int
     tokens: tuple[int, ...]
     adapter: str | None
+    longest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,18 @@ class Spills:
         return tuple(self._kept.values())
 
     def add(
-        self, tokens: Sequence[int], adapter: str | None, keep: Spilled | None = None
+        self,
+        tokens: Sequence[int],
+        adapter: str | None,
+        longest: int,
+        keep: Spilled | None = None,
     ) -> Saving | None:
         """Save one more, and forget what was used least recently where the budget asks for it.
 
         Args:
             tokens: Whose cache it is.
             adapter: With which adapter it was computed.
+            longest: How long the text has been in the cache.
             keep: Saved already, and not to be forgotten for this.
 
         Returns:
@@ -74,18 +79,9 @@ class Spills:
                 forgotten.append(spilled.number)
                 self.take(spilled.number)
         self._numbers += 1
-        self._kept[self._numbers] = Spilled(self._numbers, tuple(tokens), adapter)
+        self._kept[self._numbers] = Spilled(self._numbers, tuple(tokens), adapter, longest)
         self._tokens += len(tokens)
         return Saving(self._numbers, tuple(forgotten))
-
-    def best(self, tokens: Sequence[int], adapter: str | None) -> tuple[int, Spilled] | None:
-        """What shares the longest prefix with these tokens, after that prefix's length."""
-        scored = [
-            (common_prefix(spilled.tokens, tokens), spilled)
-            for spilled in self._kept.values()
-            if spilled.adapter == adapter
-        ]
-        return max(scored, key=lambda pair: pair[0], default=None)
 
     def touch(self, number: int) -> None:
         """It was of use: forget it last."""

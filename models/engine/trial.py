@@ -15,7 +15,9 @@ import numpy as np
 from footnote.models.engine.calibration import Rates
 from footnote.models.engine.errors import UnusableModelError
 from footnote.models.engine.native import Context, Model
-from footnote.models.engine.options import Tuning
+from footnote.models.engine.options import EngineOptions, Tuning
+from footnote.models.engine.scheduler import Limits
+from footnote.models.engine.sequences import Layout
 from footnote.models.engine.steps import Chunk, Trim
 
 TRIAL_ROWS = 40
@@ -74,6 +76,37 @@ def fits_context(model: Model, context_tokens: int) -> None:
             f"The model was made for contexts of {model.trained_context} tokens, but the settings "
             f"ask for {context_tokens}: set a smaller context."
         )
+
+
+def limits_for(
+    model: Model, context: Context, options: EngineOptions, tuning: Tuning, token_bytes: int
+) -> Limits:
+    """What the scheduler may plan with.
+
+    Args:
+        model: What computes.
+        context: Its cache.
+        options: What a person set.
+        tuning: What fits the machine.
+        token_bytes: Bytes that a token's cache takes outside.
+    """
+    cells = context.sequence_cells
+    guesses = tuning.guesses if model.can_be_cut else 0
+    if model.window is not None and not tuning.shared_cells:
+        # Guesses may be computed in several parts, and each overwrites what the last one sees
+        # no more; a guess that turns out wrong would be taken back too far.
+        guesses = 0
+    return Limits(
+        Layout(tuning.sequences, cells, tuning.shared_cells),
+        answers=tuning.sequences,
+        rows=tuning.rows,
+        rows_beside=tuning.rows_beside,
+        spill_bytes=options.spill_bytes,
+        token_bytes=token_bytes,
+        reuse=model.can_be_cut,
+        window=model.window,
+        guesses=guesses,
+    )
 
 
 def _best(work: Callable[[], object], times: int, after: Callable[[], object]) -> float:

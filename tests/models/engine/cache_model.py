@@ -1,7 +1,9 @@
 """A cache of keys and values as llama.cpp has it, with its contents in plain sight.
 
 The value in a cell depends on all tokens before it and on the adapter, so the model writes down
-exactly these. A row is right if what it can see is its own text and nothing else.
+exactly these. A row is right if what it can see is its own text and nothing else. Where the model
+sees only a window, cells that the last token cannot see any more are overwritten at once, though
+llama.cpp does so only now and then.
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ from footnote.models.engine.steps import (
 
 Cell = tuple[tuple[int, ...], str | None]
 """What a cell was computed from: the text up to its token, and the adapter."""
+
+LOST: Cell = ((-1,), "lost")
+"""What was in a cell that was overwritten."""
 
 
 @dataclass
@@ -83,6 +88,9 @@ class CacheModel:
         for chunk in chunks:
             held = self.held(chunk.sequence)
             assert chunk.start == len(held), "positions follow on what is held"
+            if window := self.limits.window:
+                gone = max(0, len(held) + 1 - window)
+                held[:gone] = [LOST] * gone
             for token in chunk.tokens:
                 before = held[-1][0] if held else ()
                 held.append(((*before, token), self.adapter))
@@ -91,9 +99,11 @@ class CacheModel:
     def seen(self, chunk: Chunk, row: int) -> tuple[tuple[int, ...], set[str | None]]:
         """What a row's scores rest on: its text, and the adapters that computed any cell of it."""
         cells = self.held(chunk.sequence)[: chunk.start + row + 1]
-        for length, (text, _) in enumerate(cells, start=1):
-            assert text == cells[-1][0][:length], "every cell was computed from the same text"
-        return cells[-1][0], {adapter for _, adapter in cells}
+        last = cells[-1][0]
+        unseen = max(0, len(cells) - (self.limits.window or len(cells)))
+        for length, (text, _) in list(enumerate(cells, start=1))[unseen:]:
+            assert text == last[:length], "every cell was computed from the same text"
+        return last, {adapter for _, adapter in cells[unseen:]}
 
     def _check_room(self) -> None:
         layout = self.limits.layout

@@ -116,7 +116,9 @@ class World:
         """What the scheduler believes to be in the cache is there, and nothing else."""
         for held in self.scheduler.sequences.all:
             cells = self.cache.held(held.index)
-            assert [text[-1] for text, _ in cells] == held.tokens
+            kept = [text[-1] for text, _ in cells]
+            assert len(kept) == len(held.tokens)
+            assert all(there in (own, -1) for there, own in zip(kept, held.tokens, strict=True))
         assert len(self.scheduler.running) <= self.limits.answers
 
     def run_out(self, steps: int = 10_000) -> None:
@@ -142,6 +144,7 @@ def all_limits(draw: st.DrawFn) -> Limits:
     """Any sizes that make sense."""
     sequences = draw(st.integers(1, 5))
     shared = draw(st.booleans())
+    window = draw(st.sampled_from((None, None, 20)))
     return Limits(
         Layout(sequences, draw(st.integers(60, 400 if shared else 120)), shared),
         answers=draw(st.integers(1, sequences)),
@@ -150,7 +153,8 @@ def all_limits(draw: st.DrawFn) -> Limits:
         spill_bytes=draw(st.sampled_from((0, 300, 1000))),
         token_bytes=3,
         reuse=draw(st.sampled_from((True, True, True, False))),
-        guesses=draw(st.sampled_from((0, 1, 3))),
+        window=window,
+        guesses=draw(st.sampled_from((0, 1, 3))) if window is None else 0,
     )
 
 
