@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -139,6 +140,19 @@ class Place(Protocol):
 
     async def successor(self) -> Platform:
         """The platform as another process knows it."""
+
+
+@asynccontextmanager
+async def receiving(place: Place) -> AsyncIterator[Place]:
+    """Let a platform hand in what people do; why it cannot go on, if so, is raised at the end."""
+    task = asyncio.ensure_future(place.platform.receive(place.taken))
+    try:
+        yield place
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+    if not task.cancelled():
+        task.result()
 
 
 def needs(place: Place, *things: Can) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -20,7 +19,7 @@ from footnote.bot.questions import Question
 from footnote.bot.state.base import State
 from footnote.bot.state.sqlite import open_state
 from footnote.retrieval.stores.base import PassageStore
-from tests.bot.platforms.contract.place import Can, Place, Send, Taken, running, update
+from tests.bot.platforms.contract.place import Can, Place, Send, Taken, receiving, running, update
 from tests.bot.platforms.slack.scene import SOURCES
 from tests.servers.slack.checked import checked_slack
 from tests.servers.slack.delivery import ACK_S
@@ -158,9 +157,4 @@ async def slack_place(folder: Path) -> AsyncIterator[Place]:
         state = await stack.enter_async_context(open_state(folder / "state.db"))
         door = Door(slack, state, stack)
         place = SlackPlace(door, await door.open())
-        receiving = asyncio.ensure_future(place.platform.receive(place.taken))
-        try:
-            yield place
-        finally:
-            receiving.cancel()
-            await asyncio.wait([receiving])
+        yield await stack.enter_async_context(receiving(place))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import os
 import signal
@@ -16,7 +15,7 @@ from rich.console import Console
 from footnote.bot.platforms.base import Platform, Verdict
 from footnote.bot.platforms.terminal import Terminal
 from footnote.bot.questions import Question
-from tests.bot.platforms.contract.place import Can, Place, Send, Taken
+from tests.bot.platforms.contract.place import Can, Place, Send, Taken, receiving
 
 CANNOT = {
     Can.DELIVER_AGAIN: "a line is read once",
@@ -125,10 +124,6 @@ async def terminal_place(folder: Path) -> AsyncIterator[Place]:
     """A terminal in which nothing was typed so far."""
     del folder
     place = TerminalPlace()
-    receiving = asyncio.ensure_future(place.platform.receive(place.taken))
-    try:
+    async with receiving(place):
         yield place
-    finally:
-        place.typed.put(None)
-        receiving.cancel()
-        await asyncio.wait([receiving])
+    place.typed.put(None)
