@@ -116,7 +116,7 @@ def test_no_other_outcome_is_alive(title: str, note: str, outcome: Outcome) -> N
         ("````\n```\nx\n```\n````", "```\n```\nx\n```\n```".replace("\n```\nx\n```\n",
                                      "\n``\u200b`\nx\n``\u200b`\n")),
         ("```\n\n```", "```\n\u200b\n```"),
-        ("```日本 x\na\n```", "```\n日本 x\na\n```"),
+        ("```日本\na\n```", "```\n日本\na\n```"),
         ("- [x] done [^1]\n\n[^1]: note", "- [x] done [^1]\n\n[^1]\u200b: note"),
     ],
 )  # fmt: skip
