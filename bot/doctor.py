@@ -50,8 +50,10 @@ async def checks(path: Path) -> AsyncIterator[Check]:
     yield await _index(settings)
     async for check in _state(settings):
         yield check
-    for kind in platform_kinds().values():
-        if not kind.lacks(settings):
+    for name, kind in platform_kinds().items():
+        if lacks := kind.lacks(settings):
+            yield Check(name, fine=True, text=f"not set up. {lacks}")
+        else:
             for check in await kind.examine(settings):
                 yield check
     yield _space(settings)

@@ -7,11 +7,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from footnote.bot.checks import Check
 from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.base import PlatformError
-from footnote.bot.platforms.slack.settings import Mode, SlackSettings, Tokens
+from footnote.bot.platforms.slack.settings import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    Mode,
+    SlackSettings,
+    Tokens,
+)
 from footnote.bot.platforms.slack.trouble import translated
-from footnote.bot.platforms.slack.workspaces import APPS, find_workspaces
+from footnote.bot.platforms.slack.workspaces import APPS, Workspace, find_workspaces
 
 NAME = "slack"
+BOT_PREFIX, APP_PREFIX = "xoxb-", "xapp-"
 
 
 async def examine(settings: SlackSettings, tokens: Tokens) -> list[Check]:
@@ -29,7 +36,13 @@ async def examine(settings: SlackSettings, tokens: Tokens) -> list[Check]:
             checks.append(Check(f"{NAME}, token {number}", fine=False, text=str(error)))
             continue
         name = f"{NAME}, {workspace.name}"
-        if workspace.lacking:
+        if not token.startswith(BOT_PREFIX):
+            text = (
+                f"this is no bot token, which begins with {BOT_PREFIX}: put the Bot User OAuth "
+                f"Token from {APPS}, below Install App, into {BOT_TOKEN}."
+            )
+            checks.append(Check(name, fine=False, text=text))
+        elif workspace.lacking:
             text = (
                 f"the app lacks the scopes {', '.join(workspace.lacking)}: add them at {APPS}, "
                 "below OAuth & Permissions, and install it again."
@@ -37,14 +50,48 @@ async def examine(settings: SlackSettings, tokens: Tokens) -> list[Check]:
             checks.append(Check(name, fine=False, text=text))
         else:
             checks.append(Check(name, fine=True, text="the app may do all that it has to"))
+            checks.append(await _channels(name, workspace))
+            if settings.people:
+                checks.append(await _people(name, workspace, settings.people))
     if settings.mode is Mode.SOCKET:
         checks.append(await _socket(settings, tokens))
     return checks
 
 
+async def _channels(name: str, workspace: Workspace) -> Check:
+    """Whether it is in a channel; where it is not, it can still be asked in direct messages."""
+    try:
+        count = len(await workspace.people.own_channels())
+    except FootnoteError as error:
+        return Check(f"{name}, channels", fine=False, text=str(error))
+    text = "in no channel yet: invite it with /invite, or write to it directly"
+    if count:
+        text = f"in {count:,} channel{'' if count == 1 else 's'}"
+    return Check(f"{name}, channels", fine=True, text=text)
+
+
+async def _people(name: str, workspace: Workspace, people: str) -> Check:
+    """Whether it can write where the people are who can be asked."""
+    title = f"{name}, people"
+    try:
+        there = await workspace.people.is_here(await workspace.people.find(people))
+    except FootnoteError as error:
+        return Check(title, fine=False, text=f"{error}")
+    if there:
+        return Check(title, fine=True, text=f"they can be asked in {people}")
+    text = f"the bot is not in the channel {people} of people in [slack]: invite it with /invite."
+    return Check(title, fine=False, text=text)
+
+
 async def _socket(settings: SlackSettings, tokens: Tokens) -> Check:
     """Whether a socket may be opened, which is asked for and not used."""
     name = f"{NAME}, socket"
+    if not tokens.app.startswith(APP_PREFIX):
+        text = (
+            f"{APP_TOKEN} holds no app-level token, which begins with {APP_PREFIX}: generate one "
+            f"at {APPS}, below Basic Information."
+        )
+        return Check(name, fine=False, text=text)
     client = AsyncWebClient(base_url=settings.api_url, retry_handlers=[])
     try:
         with translated():

@@ -115,10 +115,20 @@ class People:
         """
         if not channel.startswith("#"):
             return channel
-        own = await self._remembered("own channels", "", REMEMBERED_S, self._own_channels)
+        own = await self.own_channels()
         if channel[1:] not in own:
-            raise UnavailableError(f"The bot is in no channel {channel}: invite it there.")
+            raise UnavailableError(
+                f"The bot is in no channel {channel}: invite it there with /invite."
+            )
         return own[channel[1:]]
+
+    async def own_channels(self) -> Mapping[str, str]:
+        """The channels that the bot is in: their ids by their names.
+
+        Raises:
+            UnavailableError: Slack does not say.
+        """
+        return await self._remembered("own channels", "", REMEMBERED_S, self._own_channels)
 
     async def name(self, user: str) -> str:
         """What people call somebody, "" where they have no name.

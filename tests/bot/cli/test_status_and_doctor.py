@@ -85,7 +85,9 @@ def test_a_healthy_setup_passes(synced: Footnote, folder: Path) -> None:
     """Every check has its line and says what it saw."""
     ran = synced("doctor")
     assert ran.code == 0
-    *lines, disk = ran.out.splitlines()
+    *lines, discord, slack, disk = ran.out.splitlines()
+    assert "set DISCORD_BOT_TOKEN" in discord
+    assert "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN" in slack
     assert lines == [
         f"✓ settings: {folder}/footnote.toml",
         "✓ source docs: 2 documents found",

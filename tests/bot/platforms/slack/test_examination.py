@@ -41,8 +41,45 @@ async def test_all_is_well(slack: SlackServer, acme: Workspace) -> None:
     tokens = Tokens((acme.bot_token,), slack.app_token)
     assert await _examined(slack, tokens) == [
         (True, "slack, acme", "the app may do all that it has to"),
+        (
+            True,
+            "slack, acme, channels",
+            "in no channel yet: invite it with /invite, or write to it directly",
+        ),
         (True, "slack, socket", "a socket can be opened"),
     ]
+
+
+async def test_where_it_is(slack: SlackServer, acme: Workspace) -> None:
+    """In how many channels, and whether it can ask the people of the settings."""
+    alice = acme.person("alice")
+    experts = acme.channel("experts", alice, app=False)
+    acme.channel("general", alice)
+    for people in ("#experts", experts.id):
+        settings = SlackSettings(api_url=slack.api_url, mode=Mode.HTTP, people=people)
+        tokens = Tokens((acme.bot_token,))
+        _, channels, asked = await examine(settings, tokens)
+        assert channels.text == "in 1 channel"
+        assert not asked.fine
+        assert "/invite" in asked.text
+        experts.members.add(acme.team.bot.id)
+        *_, asked = await examine(settings, tokens)
+        assert (asked.fine, asked.text) == (True, f"they can be asked in {people}")
+        experts.members.discard(acme.team.bot.id)
+
+
+async def test_tokens_that_were_put_into_each_others_place(
+    slack: SlackServer, acme: Workspace
+) -> None:
+    """Each is named by what it should begin with."""
+    tokens = Tokens((acme.bot_token,), acme.bot_token)
+    *_, socket = await _examined(slack, tokens)
+    assert not socket[0]
+    assert "SLACK_APP_TOKEN holds no app-level token, which begins with xapp-" in socket[2]
+    acme.team.bot_token = "xoxp-of-a-person"  # noqa: S105  no secret
+    ((fine, _, text),) = await _examined(slack, Tokens((acme.team.bot_token,)), Mode.HTTP)
+    assert not fine
+    assert "no bot token, which begins with xoxb-" in text
 
 
 async def test_missing_scopes_are_named_with_the_page(slack: SlackServer, acme: Workspace) -> None:
@@ -60,11 +97,12 @@ async def test_wrong_tokens_are_told_apart(slack: SlackServer, acme: Workspace) 
     checks = await _examined(slack, tokens)
     assert [(fine, name) for fine, name, _ in checks] == [
         (True, "slack, acme"),
+        (True, "slack, acme, channels"),
         (False, "slack, token 2"),
         (False, "slack, socket"),
     ]
-    assert "SLACK_BOT_TOKEN" in checks[1][2]
-    assert "SLACK_APP_TOKEN" in checks[2][2]
+    assert "SLACK_BOT_TOKEN" in checks[2][2]
+    assert "SLACK_APP_TOKEN" in checks[3][2]
     assert "xoxb-wrong" not in str(checks)
     assert "xapp-wrong" not in str(checks)
 
