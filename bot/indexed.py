@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -110,15 +109,19 @@ def source_line(state: SourceState, now: datetime, *, named: bool) -> str:
         parts.append(f"next {ahead(state.next_sync, now)}")
     if not state.kind:
         parts.append("no longer in the settings")
-    failed = f"; {_failed(state.failures, named=named)}" if state.failures else ""
+    failed = f"; {_failed(state, named=named)}" if state.failures else ""
     return f"{state.name}: {', '.join(parts)}{failed}"
 
 
-def _failed(failures: Mapping[str, str], *, named: bool) -> str:
+def _failed(state: SourceState, *, named: bool) -> str:
+    failures = state.failures
     said = f"{counted(len(failures), 'document')} could not be read"
     if not named:
         return said
-    names = [f"{name} ({reason.rstrip('.')})" for name, reason in list(failures.items())[:NAMED]]
+    names = [
+        f"{document_id.removeprefix(f'{state.name}:')} ({reason.rstrip('.')})"
+        for document_id, reason in list(failures.items())[:NAMED]
+    ]
     more = f", and {len(failures) - NAMED:,} more" if len(failures) > NAMED else ""
     return f"{said}: {', '.join(names)}{more}"
 

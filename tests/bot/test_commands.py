@@ -108,6 +108,19 @@ async def test_footnote_says_what_it_is(commands: ServedCommands) -> None:
     assert last.endswith(HELP + FORGET)
 
 
+async def test_what_failed_is_named_for_admins(
+    commands: ServedCommands, app: App, tmp_path: Path
+) -> None:
+    """Others are told how much of it there is."""
+    (tmp_path / "docs" / "salaries.pdf").write_bytes(b"no PDF")
+    await app.sync.run(app.connectors["open"], "open")
+    everybody = await said(commands, Command("sources"))
+    boss = await said(commands, Command("sources", audience=Audience(private=True, admin=True)))
+    assert "1 document could not be read" in everybody
+    assert "salaries" not in everybody
+    assert "1 document could not be read: salaries.pdf (" in boss
+
+
 async def test_only_admins_have_the_sources_read_anew(commands: ServedCommands) -> None:
     """The others are told so, whatever they name."""
     admin = Audience(private=True, admin=True)

@@ -137,13 +137,14 @@ async def test_one_that_has_changed_since(tmp_path: Path) -> None:
         assert not (await here.opinion()).approved_by
 
 
-async def test_the_same_again(tmp_path: Path) -> None:
-    """Is shown once."""
+async def test_the_same_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Is shown once, and that is nothing to complain of."""
     async with answered(tmp_path) as here:
         for _ in range(2):
             await here.suggests(here.room.alice, "30 days.")
         await here.suggests(here.room.alice, "31 days.")
         await here.shown(2)
+        assert not [entry for entry in caplog.records if entry.levelname == "ERROR"]
 
 
 async def test_what_was_asked_in_private(tmp_path: Path) -> None:
