@@ -14,6 +14,7 @@ from footnote.models.engine.errors import (
     PromptTooLongError,
     UnusableAdapterError,
 )
+from footnote.models.engine.files import check_build
 from footnote.models.engine.messages import (
     Ask,
     Count,
@@ -201,6 +202,7 @@ async def open_engine(
     Raises:
         UnusableModelError: It cannot be served, and the text says why and what to do.
     """
+    check_build()
     supervisor = Supervisor(options, start, pauses)
     task = asyncio.create_task(supervisor.run())
     try:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-import os
+import importlib.util
 from pathlib import Path
 
 from footnote.models.engine.errors import UnusableModelError
+from footnote.models.machine import memory_bytes
 
 MAGIC = b"GGUF"
 _GIB = 1 << 30
+
+
+def check_build() -> None:
+    """Refuse to go on without llama.cpp.
+
+    Raises:
+        UnusableModelError: It is not installed.
+    """
+    if importlib.util.find_spec("llama_cpp") is None:
+        raise UnusableModelError(
+            "Serving a GGUF model needs llama.cpp, which is not installed: run make gguf, or "
+            "pip install 'footnote-bot[gguf]'."
+        )
 
 
 def check_file(path: Path, memory: int | None = None) -> None:
@@ -36,17 +50,9 @@ def check_file(path: Path, memory: int | None = None) -> None:
         ) from error
     if magic != MAGIC:
         raise UnusableModelError(f"{path.name} is no GGUF file: choose a file that ends in .gguf.")
-    memory = machine_memory() if memory is None else memory
-    if memory is not None and size > memory:
+    memory = memory_bytes() if memory is None else memory
+    if memory and size > memory:
         raise UnusableModelError(
             f"{path.name} takes {size / _GIB:.1f} GiB, but this machine has {memory / _GIB:.1f}: "
             "choose a smaller model; footnote models list says what fits."
         )
-
-
-def machine_memory() -> int | None:
-    """Bytes of memory, or None where the system does not tell."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        return None

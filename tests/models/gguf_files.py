@@ -41,6 +41,8 @@ class Shape:
         context: Tokens that it was made for.
         vocabulary: Tokens at least; made-up ones are added to reach it.
         template: The chat template, or None for the family's.
+        says: What a qwen2 answers to anything, piece by piece, each of them one token; () for
+            what its random weights say. Pieces differ from each other.
     """
 
     family: str = "llama"
@@ -52,6 +54,7 @@ class Shape:
     context: int = 4096
     vocabulary: int = 0
     template: str | None = None
+    says: tuple[str, ...] = ()
 
 
 def write_model(path: Path, shape: Shape = Shape()) -> Path:
@@ -77,8 +80,9 @@ def write_model(path: Path, shape: Shape = Shape()) -> Path:
     writer.add_layer_norm_rms_eps(1e-6)
     if shape.family == "gemma3":
         writer.add_sliding_window(32)
-    size = _add_vocabulary(writer, shape)
-    for name, weights in _weights(shape, size):
+    tokens = _add_vocabulary(writer, shape)
+    weights_of = _chain if shape.says else _weights
+    for name, weights in weights_of(shape, tokens):
         if shape.quantized and weights.ndim == 2:
             kind = gguf.GGMLQuantizationType.Q8_0
             writer.add_tensor(name, gguf.quantize(weights, kind), raw_dtype=kind)
@@ -122,7 +126,7 @@ def _finish(writer: gguf.GGUFWriter) -> None:
     writer.close()
 
 
-def _add_vocabulary(writer: gguf.GGUFWriter, shape: Shape) -> int:
+def _add_vocabulary(writer: gguf.GGUFWriter, shape: Shape) -> list[str]:
     byte_pairs = shape.family in ("qwen2", "qwen3")
     specials = {
         "llama": ("<unk>", "<s>", "</s>"),
@@ -131,6 +135,7 @@ def _add_vocabulary(writer: gguf.GGUFWriter, shape: Shape) -> int:
     plain = _byte_pairs() if byte_pairs else _pieces()
     made_up = [f"{'Ġ' if byte_pairs else '▁'}w{index}" for index in range(shape.vocabulary)]
     tokens = [*specials, *plain, *made_up][: max(shape.vocabulary, len(specials) + len(plain))]
+    tokens += [_in_signs(piece) for piece in shape.says if _in_signs(piece) not in tokens]
     kinds = [gguf.TokenType.CONTROL] * len(specials)
     kinds += [_kind(token, byte_pairs=byte_pairs) for token in tokens[len(specials) :]]
     writer.add_tokenizer_model("gpt2" if byte_pairs else "llama")
@@ -151,7 +156,7 @@ def _add_vocabulary(writer: gguf.GGUFWriter, shape: Shape) -> int:
         writer.add_unk_token_id(tokens.index("<unk>"))
         writer.add_add_space_prefix(value=False)
         writer.add_chat_template(shape.template or (LLAMA if llama else GEMMA))
-    return len(tokens)
+    return tokens
 
 
 def _kind(token: str, *, byte_pairs: bool) -> gguf.TokenType:
@@ -190,7 +195,35 @@ def _signs() -> dict[int, str]:
     }
 
 
-def _weights(shape: Shape, size: int) -> list[tuple[str, NDArray[np.float32]]]:
+def _in_signs(text: str) -> str:
+    """A text as byte-level BPE writes it in its vocabulary."""
+    signs = _signs()
+    return "".join(signs[byte] for byte in text.encode())
+
+
+def _chain(shape: Shape, tokens: list[str]) -> list[tuple[str, NDArray[np.float32]]]:
+    """Weights by which each piece follows on the one before it, and an end on the last.
+
+    Attention and feed-forward add nothing, so the next token depends on the last one alone: the
+    template's last one, a line break, leads to the first piece.
+    """
+    path = [tokens.index(_in_signs(piece)) for piece in ("\n", *shape.says)]
+    found = dict(_weights(shape, tokens))
+    for name, weights in found.items():
+        if name.endswith(("attn_output.weight", "ffn_down.weight")):
+            weights[:] = 0
+    found["output_norm.weight"][:] = 1
+    inputs, outputs = found["token_embd.weight"], found["output.weight"]
+    inputs[:] = 0
+    outputs[:] = 0
+    for axis, (token, following) in enumerate(zip(path, [*path[1:], 2], strict=True)):
+        inputs[token, axis] = 1
+        outputs[following, axis] = 10
+    return list(found.items())
+
+
+def _weights(shape: Shape, tokens: list[str]) -> list[tuple[str, NDArray[np.float32]]]:
+    size = len(tokens)
     random = np.random.default_rng(shape.seed)
     width, wide = shape.width, 2 * shape.width
     head = width // shape.heads

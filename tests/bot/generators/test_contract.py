@@ -6,17 +6,23 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 
 import pytest
 
 from footnote.bot.citations import cited_numbers
 from footnote.bot.generators.base import GenerationError, Generator, Message, Prompt, Queued
+from footnote.bot.generators.gguf import GgufGenerator
 from footnote.bot.generators.remote import RemoteGenerator
 from footnote.bot.generators.scripted import Pause, ScriptedGenerator
+from footnote.models.engine.engine import open_engine
+from footnote.models.engine.options import EngineOptions, Tuning
 from footnote.models.remote import Server, open_remote
 from tests.bot.parts import parts, prompt_of
 from tests.library import HANDBOOK, cut
+from tests.models.gguf_files import Shape, write_adapter, write_model
 from tests.servers.openai import MODEL, openai_server
 
 Pieces = AsyncGenerator[str | Queued, None]
@@ -64,7 +70,20 @@ async def remote() -> AsyncIterator[Sample]:
         yield Sample(RemoteGenerator(model))
 
 
-@pytest.fixture(params=[quote, scripted, remote], ids=lambda made: made.__name__)
+@asynccontextmanager
+async def gguf() -> AsyncIterator[Sample]:
+    """A model that was made to say this."""
+    with TemporaryDirectory() as name:
+        shape = Shape("qwen2", says=("Staff get 28 days [1]. ", "Ask ", "first [1, 2]", "."))
+        model = write_model(Path(name) / "model.gguf", shape)
+        adapter = write_adapter(Path(name) / "friendly.gguf", shape, seed=1)
+        async with open_engine(
+            EngineOptions(model, {"friendly": adapter}, context_tokens=2048, tuning=Tuning())
+        ) as engine:
+            yield Sample(GgufGenerator(engine), ("friendly",))
+
+
+@pytest.fixture(params=[quote, scripted, remote, gguf], ids=lambda made: made.__name__)
 async def sample(request: pytest.FixtureRequest) -> AsyncIterator[Sample]:
     """One generator of each kind."""
     opened: AbstractAsyncContextManager[Sample] = request.param()

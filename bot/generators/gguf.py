@@ -1,0 +1,74 @@
+"""The generator over the engine: one GGUF model on this machine, for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+
+from footnote.bot.generators.base import GenerationError, Message, Prompt, Queued
+from footnote.models.engine.engine import Engine, Wishes
+from footnote.models.errors import ModelError
+from footnote.models.generation import Request
+
+
+class GgufGenerator:
+    """Answers with a model in a child process; only passages that exist can be cited."""
+
+    note = ""
+    verbatim = False
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def name(self) -> str:
+        """What the model's file calls it, and the adapter."""
+        adapter = self._engine.adapter
+        return f"{self._engine.name} with {adapter}" if adapter else self._engine.name
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens prompt and answer may have together."""
+        return self._engine.context_tokens
+
+    @property
+    def prefill_rate(self) -> float | None:
+        """Tokens of a prompt read a second, as measured on this machine."""
+        return self._engine.prefill_rate
+
+    async def generate(self, prompt: Prompt) -> AsyncIterator[str | Queued]:
+        """Pieces as they are written; closing the iterator stops the work within a step.
+
+        Raises:
+            GenerationError: The prompt does not fit, its time is up, or the engine failed.
+        """
+        request = Request(prompt.messages, prompt.sampling, prompt.conversation, prompt.deadline)
+        wishes = Wishes(citations=prompt.allowed_citations)
+        try:
+            async with aclosing(self._engine.stream(request, wishes)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except ModelError as error:
+            raise GenerationError(str(error)) from error
+
+    async def count_tokens(self, messages: Sequence[Message]) -> int:
+        """Exactly how many tokens these messages take in the model's template.
+
+        Raises:
+            GenerationError: The template refuses them, or the engine stopped.
+        """
+        try:
+            return await self._engine.count_tokens(messages)
+        except ModelError as error:
+            raise GenerationError(str(error)) from error
+
+    async def use_adapter(self, adapter: str | None) -> None:
+        """Write further answers with this adapter, or with none; running ones go on as they are.
+
+        Raises:
+            GenerationError: It was never loaded.
+        """
+        try:
+            self._engine.use_adapter(adapter)
+        except ModelError as error:
+            raise GenerationError(str(error)) from error
