@@ -181,6 +181,8 @@ async def footnote_in(  # noqa: PLR0913, PLR0917  every part of a deployment can
     services = Services(lookups, state.budgets, state.records)
     token = Token(server.token)
     async with open_discord(settings, token, sorted(SOURCES), services) as platform:
+        # There are few servers here, and discord.py waits so long for one more of them.
+        platform.client._connection.guild_ready_timeout = 0.1
         inbox = Inbox(
             state=state,
             owner=Owner(replica, "boot"),
