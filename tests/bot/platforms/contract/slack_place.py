@@ -20,7 +20,7 @@ from footnote.bot.state.base import State
 from footnote.bot.state.sqlite import open_state
 from footnote.retrieval.stores.base import PassageStore
 from tests.bot.platforms.contract.place import Can, Place, Send, Taken, receiving, running, update
-from tests.bot.platforms.slack.scene import SOURCES
+from tests.bot.platforms.scripts import SOURCES
 from tests.servers.slack.checked import checked_slack
 from tests.servers.slack.delivery import ACK_S
 from tests.servers.slack.posting import delete

@@ -14,7 +14,8 @@ from footnote.bot.platforms.slack.examination import NoBudgets
 from footnote.bot.platforms.slack.settings import Mode, SlackSettings
 from footnote.bot.platforms.slack.workspaces import find_workspaces
 from footnote.bot.state.sqlite import open_state
-from tests.bot.platforms.slack.scene import Script, footnote_in, scene
+from tests.bot.platforms.scripts import Script
+from tests.bot.platforms.slack.scene import footnote_in, scene
 from tests.servers.redis import free_port
 from tests.servers.slack.checked import checked_slack
 from tests.servers.slack.recording import What

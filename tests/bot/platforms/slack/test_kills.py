@@ -15,7 +15,8 @@ import pytest_asyncio
 from footnote.bot.questions import Outcome
 from footnote.bot.state.sqlite import SqliteState
 from footnote.bot.state.sqlite_lane import ThreadLane
-from tests.bot.platforms.slack.scene import Link, Scene, Script
+from tests.bot.platforms.scripts import Link, Script
+from tests.bot.platforms.slack.scene import Scene
 from tests.servers.forking import Forks, open_forks
 from tests.servers.replicas import Replicas
 from tests.servers.slack.call import Call
