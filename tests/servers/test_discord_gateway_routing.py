@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.servers.clock import Clock
 from tests.servers.discord.gateway_client import USUAL, GatewayClient, Scene, gateway_host
 from tests.servers.discord.gateway_codes import Op
 from tests.servers.discord.gateway_intents import Intents
@@ -18,7 +19,6 @@ from tests.servers.discord.posting import post
 from tests.servers.discord.sessions import Session
 from tests.servers.discord.threads import open_thread
 from tests.servers.discord.world import World
-from tests.servers.slack.clock import Clock
 
 
 @pytest.fixture

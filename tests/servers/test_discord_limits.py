@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.servers.clock import Clock
 from tests.servers.discord.checked import checked_discord
 from tests.servers.discord.community import Community
 from tests.servers.discord.dispatch import Json
@@ -19,7 +20,6 @@ from tests.servers.discord.permissions import ALL, EVERYBODY, NONE, Permission, 
 from tests.servers.discord.server import DiscordServer
 from tests.servers.discord.wire_client import WireClient, wire_client
 from tests.servers.discord.world import World
-from tests.servers.slack.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.servers.clock import Clock
 from tests.servers.discord.allowances import EXTRA, QUERIES, as_described
 from tests.servers.discord.dispatch import Json
 from tests.servers.discord.message_payloads import message_json
@@ -18,7 +19,6 @@ from tests.servers.discord.specs import Description, read_description, specs_fol
 from tests.servers.discord.validation import check, problems
 from tests.servers.discord.wire_client import wire_client
 from tests.servers.discord.world import World
-from tests.servers.slack.clock import Clock
 
 BUTTON: Json = {"type": 2, "style": 1, "label": "Press", "custom_id": "press"}
 MODAL: Json = {

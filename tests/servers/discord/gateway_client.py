@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 from aiohttp import WSMsgType, web
 
+from tests.servers.clock import Clock
 from tests.servers.discord.dispatch import Json
 from tests.servers.discord.gateway import Gateway
 from tests.servers.discord.gateway_codes import Op
@@ -20,7 +21,6 @@ from tests.servers.discord.gateway_validation import assert_published
 from tests.servers.discord.model import Application, Channel, Guild, User
 from tests.servers.discord.posting import post
 from tests.servers.discord.world import World
-from tests.servers.slack.clock import Clock
 
 PATIENCE_S = 10.0
 PLAIN = {"v": "10", "encoding": "json"}

@@ -9,11 +9,11 @@ from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
 
+from tests.servers.clock import Clock
 from tests.servers.discord.dispatch import Json
 from tests.servers.discord.gateway_codes import Close, Op
 from tests.servers.discord.gateway_compression import Packing
 from tests.servers.discord.gateway_recording import GatewayRecording, What
-from tests.servers.slack.clock import Clock
 
 MOST_SENT = 120
 PER_S = 60.0

@@ -6,9 +6,9 @@ import copy
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tests.servers.clock import Changes, Clock
 from tests.servers.discord.dispatch import Json
 from tests.servers.discord.gateway_codes import Op
-from tests.servers.slack.clock import Changes, Clock
 
 
 class What(StrEnum):

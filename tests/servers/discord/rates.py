@@ -14,8 +14,8 @@ from collections import defaultdict, deque
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from tests.servers.clock import Clock
 from tests.servers.discord.call import Call
-from tests.servers.slack.clock import Clock
 
 GLOBAL_CALLS = 50
 GLOBAL_WINDOW_S = 1.0

@@ -19,6 +19,7 @@ from typing import Self, TypeVar
 
 from aiohttp import web
 
+from tests.servers.clock import Clock
 from tests.servers.discord.community import Community
 from tests.servers.discord.desk import Desk
 from tests.servers.discord.faults import Faults
@@ -32,7 +33,6 @@ from tests.servers.discord.rates import Rates
 from tests.servers.discord.recording import Recording
 from tests.servers.discord.rest import BASE, Rest
 from tests.servers.discord.world import World
-from tests.servers.slack.clock import Clock
 
 T = TypeVar("T")
 

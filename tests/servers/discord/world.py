@@ -6,6 +6,7 @@ import base64
 import secrets
 from collections.abc import Iterable
 
+from tests.servers.clock import Changes, Clock
 from tests.servers.discord.dispatch import Dispatches, Json
 from tests.servers.discord.model import (
     Application,
@@ -27,7 +28,6 @@ from tests.servers.discord.payloads import (
     user_json,
 )
 from tests.servers.discord.permissions import EVERYBODY, sees
-from tests.servers.slack.clock import Changes, Clock
 
 
 class World:

@@ -11,8 +11,8 @@ import math
 from collections import defaultdict, deque
 from collections.abc import Hashable
 
+from tests.servers.clock import Clock
 from tests.servers.slack.call import Call
-from tests.servers.slack.clock import Clock
 from tests.servers.slack.specs import Specs
 
 MINUTE_S = 60.0

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from tests.servers.slack.clock import Changes, Clock
+from tests.servers.clock import Changes, Clock
 from tests.servers.slack.world import Json
 
 

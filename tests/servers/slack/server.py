@@ -22,7 +22,7 @@ from typing import Self, TypeVar
 
 from aiohttp import web
 
-from tests.servers.slack.clock import Clock
+from tests.servers.clock import Clock
 from tests.servers.slack.delivery import Deliveries, Sort
 from tests.servers.slack.desk import Desk
 from tests.servers.slack.events import DEFAULT_EVENTS, wanted_by, wrapped

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from tests.servers.slack.clock import Changes, Clock
+from tests.servers.clock import Changes, Clock
 
 Json = dict[str, Any]
 
