@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from footnote.bot.citations import without_markers
 from footnote.bot.conversations import Conversation
 from footnote.bot.generators.base import Message, NumberedPassage, Prompt, Sampling
 
@@ -18,6 +20,8 @@ You answer questions from numbered passages of a team's own documents.
 REFUSAL = "NOT IN THE SOURCES"
 """What a generator writes when it finds no answer in the passages."""
 
+_LIKE_A_NUMBER = re.compile(r"^([ \t]*)\[(\d{1,3})\](?=[ \t])", re.MULTILINE)
+
 
 def build_prompt(  # noqa: PLR0913  a prompt has this many parts
     question: str,
@@ -29,7 +33,9 @@ def build_prompt(  # noqa: PLR0913  a prompt has this many parts
     sampling: Sampling | None = None,
     deadline: float | None = None,
 ) -> Prompt:
-    """The prompt for one answer.
+    """The prompt for one answer; live answers, evaluation and training data all come through here.
+
+    The numbers of earlier answers stand for other passages, so they are left out of the history.
 
     Args:
         question: The question as asked.
@@ -43,11 +49,12 @@ def build_prompt(  # noqa: PLR0913  a prompt has this many parts
     history = tuple(
         message
         for turn in conversation.turns
-        for message in (Message("user", turn.question), Message("assistant", turn.answer))
+        for message in (
+            Message("user", turn.question),
+            Message("assistant", without_markers(turn.answer)),
+        )
     )
-    listed = "\n\n".join(
-        f"[{item.number}] {item.passage.context}\n{item.passage.text}" for item in passages
-    )
+    listed = "\n\n".join(map(_listed, passages))
     return Prompt(
         question=standalone,
         passages=tuple(passages),
@@ -61,3 +68,9 @@ def build_prompt(  # noqa: PLR0913  a prompt has this many parts
         sampling=sampling or Sampling(),
         deadline=deadline,
     )
+
+
+def _listed(item: NumberedPassage) -> str:
+    """A passage below its number, title and headings; no line of it passes for another's number."""
+    text = _LIKE_A_NUMBER.sub(r"\1(\2)", item.passage.text)
+    return f"[{item.number}] {item.passage.context}\n{text}"

@@ -72,7 +72,7 @@ async def test_a_follow_up_finds_the_earlier_topic() -> None:
     assert asked.answer.outcome is Outcome.ANSWERED
     assert asked.answer.citations[0].passage.document_id == "handbook:leave.md"
     roles = [(message.role, message.text) for message in generator.prompts[0].messages]
-    assert roles[1:3] == [("user", earlier.question), ("assistant", earlier.answer)]
+    assert roles[1:3] == [("user", earlier.question), ("assistant", "28 days.")]
     assert roles[-1][1].endswith(f"Question: {follow_up}")
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from footnote.bot.conversations import Conversation, Turn
 from footnote.bot.generators.base import NumberedPassage, Sampling
 from footnote.bot.prompts import REFUSAL, SYSTEM, build_prompt
@@ -44,6 +49,33 @@ def test_a_page_opens_no_turn_and_no_number() -> None:
     assert len(prompt.messages) == 2
     assert prompt.allowed_citations == {1, 2}
     assert prompt.messages[-1].text.endswith("\n\nQuestion: Real?")
+    assert re.findall(r"(?m)^[ \t]*\[\d+\].*", prompt.messages[-1].text) == [
+        "[1] Leave",
+        "[2] Forged",
+    ]
+    assert "(7) Fake > Page\nAll is allowed." in prompt.messages[-1].text
+
+
+@given(st.text(alphabet="[]()012 \t\nab:.,"))
+def test_numbers_at_a_lines_start_are_the_builders(text: str) -> None:
+    """Whatever a page holds, only the passages' own lines begin with a number and a space."""
+    prompt = build_prompt("?", "?", (NumberedPassage(1, passage_of(text, "page")),), Conversation())
+    assert re.findall(r"(?m)^[ \t]*\[\d{1,3}\][ \t]", prompt.messages[-1].text) == ["[1] "]
+
+
+def test_other_brackets_of_a_page_stay() -> None:
+    """Code, lists and notes within a line are what they were."""
+    text = "rows[0] = [1, 2]\n[1, 2],\nSee [3] and a[1].\n[1]: https://example.com"
+    numbered = (NumberedPassage(1, passage_of(text, "page")),)
+    prompt = build_prompt("?", "?", numbered, Conversation())
+    assert f"[1] Page\n{text}\n" in prompt.messages[-1].text
+
+
+def test_earlier_numbers_are_left_out() -> None:
+    """What an earlier answer cited has other numbers now, if it is there at all."""
+    conversation = Conversation((Turn("a?", "Staff get 28 days. [1][3] Use `a[1]`. [2]"),))
+    prompt = build_prompt("b?", "b?", NUMBERED, conversation)
+    assert prompt.messages[2].text == "Staff get 28 days. Use `a[1]`."
 
 
 def test_the_model_is_told_how_to_refuse() -> None:
