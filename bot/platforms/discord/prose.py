@@ -16,6 +16,7 @@ _QUOTE = re.compile(r"^([ \t]*)>(?:[ \t]*>)*[ \t]?", re.MULTILINE)
 _QUOTES_ALL = re.compile(r">(?=>)")
 _SMALL = re.compile(r"-(?=#+(?:\s|\Z))")
 _LOW_HEADING = re.compile(rf"^({_FRAME})#{{4,6}}[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
+_BRACKET = re.compile(r"\\.|\[(?:\d{1,9}\])?")
 _STRONG = re.compile(r"\*\*|__")
 _TICK_BEFORE_TICK = re.compile("`(?=`)")
 _LINE_IN_ADDRESS = re.compile(r"_(?![A-Za-z0-9])")
@@ -34,7 +35,7 @@ def inert(text: str, leads: Mapping[int, str]) -> str:
     return prose.inert(
         text,
         broken=lambda hidden: without_orders(_structured(hidden)),
-        linked=lambda hidden, spans: links.linked(balanced(hidden, spans), leads, _link),
+        linked=lambda hidden, spans: _linked(balanced(hidden, spans), leads),
         code=_code,
     )
 
@@ -58,6 +59,21 @@ def _code(span: str) -> str:
     before = " " if within.startswith("`") else ""
     behind = " " if within.endswith("`") else ""
     return f"{around}{before}{within}{behind}{around}"
+
+
+def _linked(hidden: str, leads: Mapping[int, str]) -> str:
+    """The text with its citation markers as links, and every other bracket escaped.
+
+    Discord looks for a link's end beyond lines and code, from any bracket that opens.
+    """
+
+    def as_link(bracket: re.Match[str]) -> str:
+        if bracket.group().startswith("\\"):
+            return bracket.group()
+        linked = links.linked(bracket.group(), leads, _link)
+        return f"\\{linked}" if linked == bracket.group() else linked
+
+    return _BRACKET.sub(as_link, hidden)
 
 
 def _link(number: str, url: str) -> str:

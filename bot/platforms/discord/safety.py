@@ -23,8 +23,9 @@ _STROKES = re.compile(r"\|(?=\\*\|)")
 _ESCAPED_BACKTICK = re.compile(r"\\?`")
 _OPENS_TARGET = re.compile(r"\](?=[(:])")
 _OPENS_LINE = re.compile(r"^(?=\s*(?:[#>*+-]|\d+[.)]))")
-_MARKUP = re.compile(r"[*_~\\]")
-_LOOKS_LIKE_BACKTICK = "\u02cb"
+_MARKUP = re.compile(r"[\[*_~\\]")
+_TARGET_IN_CODE = re.compile(r"\](?=\(\s*<?\s*[a-z][a-z0-9+.-]*:)", re.IGNORECASE)
+_LOOKS_LIKE_BACKTICK = "\u2018"
 
 
 def without_orders(words: str) -> str:
@@ -41,7 +42,11 @@ def without_orders(words: str) -> str:
 
 
 def without_mentions(code: str) -> str:
-    """Code in which nobody is called; it stays as it is else, so that it can be copied."""
+    """Code in which nobody is called; it stays as it is else, so that it can be copied.
+
+    A link that stood before it could end within it, and lead where the code says.
+    """
+    code = _TARGET_IN_CODE.sub(f"]{BREAK}", code)
     return _without_invites(_ORDER_IN_CODE.sub(f"<{BREAK}", code))
 
 

@@ -47,7 +47,7 @@ def test_nothing_is_shown_before_there_is_a_block() -> None:
 def test_a_running_answer_shows_its_blocks_and_can_be_cancelled() -> None:
     """The text so far, with links that show no preview, and a button that cancels."""
     (message,) = render(running([FIRST, SECOND]), OPTIONS)
-    assert message.content == f"You have 25 days. [[1]](<{WIKI}>) They are paid. [2]"
+    assert message.content == f"You have 25 days. [[1]](<{WIKI}>) They are paid. \\[2]"
     assert not message.final
     (button,) = components(message)
     assert action_of(button["custom_id"]) is Action.CANCEL

@@ -87,13 +87,13 @@ def test_no_other_outcome_is_alive(title: str, note: str, outcome: Outcome) -> N
         ("Ask <@123> now.", "Ask <\u200b@123> now."),
         ("Ask @everyone.", "Ask @\u200beveryone."),
         ("a || b || c", "a |\u200b| b |\u200b| c"),
-        ("See [it](https://evil.example).", "See [it]\u200b(`https://evil.example`)."),
+        ("See [it](https://evil.example).", "See \\[it]\u200b(`https://evil.example`)."),
         ("Edit settings.toml, please.", "Edit `settings.toml`, please."),
         ("Join discord.gg/evil now", "Join discord\u200b.gg/evil now"),
         ("Use `curl https://a.example`.", "Use `curl https://a.example`."),
         ("Use ```a``b```.", "Use ``a`\u200b`b``."),
         ("Use `` `x` ``.", "Use `` `x` ``."),
-        ("a \\` b", "a \u02cb b"),
+        ("a \\` b", "a \u2018 b"),
         ("a &lt; b &amp; c", "a < b & c"),
         ("2 < 3 & 4 > 1, <= 5", "2 < 3 & 4 > 1, <= 5"),
         ("-# small", "-\u200b# small"),
@@ -108,7 +108,7 @@ def test_no_other_outcome_is_alive(title: str, note: str, outcome: Outcome) -> N
         ("**a _b** c", "**a \\_b** c"),
         ("2 * 3 ** 4", "2 \\* 3 \\*\\* 4"),
         ("snake_case", "snake\\_case"),
-        ("25 days. [1][2]", f"25 days. [[1]](<{WIKI}>)[2]"),
+        ("25 days. [1][2]", f"25 days. [[1]](<{WIKI}>)\\[2]"),
         ("`x[1]` is code", "`x[1]` is code"),
         ("```html\n<a href='https://a.example'>\n```",
          "```html\n<a href='https://a.example'>\n```"),
@@ -117,7 +117,7 @@ def test_no_other_outcome_is_alive(title: str, note: str, outcome: Outcome) -> N
                                      "\n``\u200b`\nx\n``\u200b`\n")),
         ("```\n\n```", "```\n\u200b\n```"),
         ("```日本\na\n```", "```\n日本\na\n```"),
-        ("- [x] done [^1]\n\n[^1]: note", "- [x] done [^1]\n\n[^1]\u200b: note"),
+        ("- [x] done [^1]\n\n[^1]: note", "- \\[x] done \\[^1]\n\n\\[^1]\u200b: note"),
     ],
 )  # fmt: skip
 def test_what_is_broken_stays_readable(text: str, shown: str) -> None:
@@ -134,6 +134,15 @@ def test_emphasis_that_is_not_closed_opens_no_code() -> None:
         (message,) = render(answered(blocks), OPTIONS)
         assert alive(message, ()) == []
         assert read(message.content).code == [code]
+
+
+@pytest.mark.parametrize("opens", ["Take a[", "So it is [1]", "[ ]", "\\\\["])
+def test_no_link_ends_in_code(opens: str) -> None:
+    """A bracket in prose, and a citation, lead nowhere that the code behind them says."""
+    code = "```\nx](https://evil.example)\n```"
+    (message,) = render(answered([Block(f"{opens} so", "", CITED), Block(code, "\n")]), OPTIONS)
+    assert alive(message, ALLOWED) == []
+    assert read(message.content).code == [code.replace("](", "]\u200b(")]
 
 
 @holds_for(texts(40), examples=100)
@@ -165,7 +174,7 @@ def test_a_title_is_shown_as_it_is() -> None:
     (embed,) = json.loads(message.embeds)
     assert embed["description"].splitlines() == [
         "[1] a \\*b\\* \\_c\\_ \\\\ > Days, page 3",
-        f"[2] [(x)(y) \u02cbz\u02cb > Days, page 3]({WIKI})",
+        f"[2] [(x)(y) \u2018z\u2018 > Days, page 3]({WIKI})",
     ]
 
 
@@ -173,7 +182,7 @@ def test_a_url_that_is_none_or_too_long_is_no_link() -> None:
     """Only web addresses are links; the passage has a button then."""
     for url in (None, "", "file:///srv/a.md", "javascript:alert(1)", "https://a.ex/" + "x" * 500):
         (message,) = render(answered([Block("So. [1]", "", (citation(1, url),))]), OPTIONS)
-        assert message.content == "So. [1]"
+        assert message.content == "So. \\[1]"
         assert alive(message, ()) == []
         assert "Show passage [1]" in message.components
 
