@@ -51,6 +51,8 @@ from footnote.models.errors import ModelError
 
 BEAT_S = 1.0
 
+_NOT_TAKEN_IN = "The engine could not take the question in, and its log says why: ask differently."
+
 _log = logging.getLogger(__name__)
 
 
@@ -81,7 +83,7 @@ class Child:
             raise TypeError("the first command must be a start")
         try:
             self._serve(start.options)
-        except UnusableModelError as error:
+        except ModelError as error:
             self.send(Refused(str(error)))
 
     def send(self, event: Event) -> None:
@@ -98,7 +100,7 @@ class Child:
         check_file(options.model)
         log = Log()
         model = Model(options, log)
-        fits_context(model, options.context_tokens)
+        fits_context(model, options, options.tuning.sequences if options.tuning else 1)
         for name, path in options.adapters.items():
             model.load_adapter(name, path)
         profile = self._profile(model, options, log)
@@ -127,6 +129,7 @@ class Child:
 
         def tried(tuning: Tuning) -> Rates | None:
             try:
+                fits_context(model, options, tuning.sequences)
                 return _measured(model, options, tuning, log)
             except (UnusableModelError, ComputeError):
                 return None
@@ -163,11 +166,7 @@ class Child:
 
     def _take_in(self, intake: Intake, loop: Loop) -> None:
         while True:
-            try:
-                self._handle(self._arrived.get(), intake, loop)
-            except BaseException:  # noqa: BLE001  the parent must see the end, or somebody waits forever
-                _log.exception("a command could not be handled")
-                os._exit(1)
+            self._handle(self._arrived.get(), intake, loop)
 
     def _handle(self, command: Command, intake: Intake, loop: Loop) -> None:
         match command:
@@ -176,6 +175,9 @@ class Child:
                     self._answer(command, intake, loop)
                 except ModelError as error:
                     self.send(Failed(command.id, str(error), "model"))
+                except Exception:  # noqa: BLE001  one question must cost no other its answer
+                    _log.exception("a question could not be taken in")
+                    self.send(Failed(command.id, _NOT_TAKEN_IN))
             case Cancel() | LoadAdapter():
                 loop.put(command)
             case Start():
@@ -214,7 +216,15 @@ def main(serve: Callable[[Child], None] = Child.run) -> None:
     logging.basicConfig(format="%(message)s")
     sink = os.dup(1)
     os.dup2(2, 1)
-    serve(Child(sys.stdin.buffer, sink))
+    status = 1
+    try:
+        serve(Child(sys.stdin.buffer, sink))
+        status = 0
+    except BaseException:  # noqa: BLE001  it is written down, and the process ends
+        _log.exception("the engine's process cannot go on")
+    finally:
+        # The thread that reads would hold up an orderly end.
+        os._exit(status)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ class Candidates:
     """Tokens with their scores, in the shape that samplers work on; one serves all answers."""
 
     def __init__(self, size: int) -> None:
+        self.size = size
         self._all = np.zeros(size, _CANDIDATE)
         self._ids = np.arange(size, dtype=np.int32)
         self._given: Any = llama.llama_token_data_array()
@@ -136,7 +137,7 @@ class Chooser:
         self._greedy = samplers.greedy
         self._candidates = candidates
         self._rules = tuple(rules)
-        self._chain = None if self._greedy and not rules else _chain(samplers)
+        self._chain = None if self._greedy and not rules else _chain(samplers, candidates.size)
 
     def choose(self, scores: Scores) -> int:
         """The next token after these scores, which becomes part of the answer."""
@@ -181,7 +182,7 @@ def grammar_of_schema(schema: str) -> str:
         ) from error
 
 
-def _chain(samplers: Samplers) -> Any:
+def _chain(samplers: Samplers, size: int) -> Any:
     """llama.cpp's chain of samplers, in its usual order."""
     chain = llama.llama_sampler_chain_init(llama.llama_sampler_chain_default_params())
 
@@ -191,7 +192,7 @@ def _chain(samplers: Samplers) -> Any:
     if samplers.penalise:
         add(
             llama.llama_sampler_init_penalties(
-                samplers.recent, samplers.repeat, samplers.frequency, samplers.presence
+                size, samplers.recent, samplers.repeat, samplers.frequency, samplers.presence
             )
         )
     if samplers.temperature <= 0:

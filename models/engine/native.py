@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footnote.models.engine.errors import UnusableAdapterError, UnusableModelError
-from footnote.models.engine.options import EngineOptions, Tuning
+from footnote.models.engine.options import CacheType, EngineOptions, Tuning
 from footnote.models.engine.steps import (
     Adapt,
     Chunk,
@@ -39,6 +39,8 @@ CACHE_TYPES = {
     "q8_0": llama.GGML_TYPE_Q8_0,
     "q4_0": llama.GGML_TYPE_Q4_0,
 }
+CACHE_BYTES = {"f32": 4.0, "f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
+"""Bytes of one number; a block of 32 quantized ones has a scale of two bytes."""
 SPLIT_MODES = {
     "none": llama.LLAMA_SPLIT_MODE_NONE,
     "layer": llama.LLAMA_SPLIT_MODE_LAYER,
@@ -114,6 +116,13 @@ class Model:
             key = _string(llama.llama_model_meta_key_by_index, self.handle, index)
             found[key] = _string(llama.llama_model_meta_val_str_by_index, self.handle, index)
         return found
+
+    def cache_bytes(self, cache_type: CacheType) -> int:
+        """About how many bytes the keys and values of one token take."""
+        heads = llama.llama_model_n_head_kv(self.handle)
+        width = llama.llama_model_n_embd(self.handle) // llama.llama_model_n_head(self.handle)
+        layers = llama.llama_model_n_layer(self.handle)
+        return int(2 * layers * heads * width * CACHE_BYTES[cache_type])
 
     def load_adapter(self, name: str, path: Path) -> None:
         """Load a LoRA adapter.

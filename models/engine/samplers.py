@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -30,6 +31,16 @@ class Samplers:
     presence: float = 0.0
     recent: int = 64
     seed: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what llama.cpp would end the process for.
+
+        Raises:
+            ValueError: A number is not finite, or the divisor is not positive.
+        """
+        numbers = (self.temperature, self.top_p, self.min_p, self.frequency, self.presence)
+        if not all(map(math.isfinite, numbers)) or not 0 < self.repeat < math.inf:
+            raise ValueError("samplers need finite numbers, and a positive penalty for repeats")
 
     @property
     def penalise(self) -> bool:

@@ -19,9 +19,11 @@ from footnote.models.engine.options import EngineOptions, Tuning
 from footnote.models.engine.scheduler import Limits
 from footnote.models.engine.sequences import Layout
 from footnote.models.engine.steps import Chunk, Trim
+from footnote.models.machine import memory_bytes
 
 TRIAL_ROWS = 40
 _STEPS = 4
+_GIB = 1 << 30
 
 
 def check(context: Context) -> int:
@@ -65,16 +67,34 @@ def measure(context: Context, tuning: Tuning, context_tokens: int) -> Rates:
     return Rates(prefill=rows / read_s, step_s=step_s, single_s=single_s)
 
 
-def fits_context(model: Model, context_tokens: int) -> None:
-    """Refuse a context that the model was not made for.
+def fits_context(
+    model: Model, options: EngineOptions, sequences: int, memory: int | None = None
+) -> None:
+    """Refuse a context that the model was not made for, or that has no room in memory.
+
+    Systems promise more memory than there is, and end the process when it is used.
+
+    Args:
+        model: What computes.
+        options: What a person set.
+        sequences: Answers at once, each with such a context.
+        memory: Bytes of this machine's memory; by default what the system says, 0 for unknown.
 
     Raises:
         UnusableModelError: It is too long.
     """
-    if context_tokens > model.trained_context:
+    if options.context_tokens > model.trained_context:
         raise UnusableModelError(
             f"The model was made for contexts of {model.trained_context} tokens, but the settings "
-            f"ask for {context_tokens}: set a smaller context."
+            f"ask for {options.context_tokens}: set a smaller context."
+        )
+    memory = memory_bytes() if memory is None else memory
+    needed = sequences * options.context_tokens * model.cache_bytes(options.cache_type)
+    if memory and options.gpu_layers == 0 and needed > memory:
+        raise UnusableModelError(
+            f"Contexts of {options.context_tokens} tokens for {sequences} answers at once take "
+            f"{needed / _GIB:.1f} GiB, but this machine has {memory / _GIB:.1f}: set a smaller "
+            "context."
         )
 
 
