@@ -11,6 +11,7 @@ from pathlib import Path
 from footnote.bot.app import open_index
 from footnote.bot.checks import Check
 from footnote.bot.errors import FootnoteError, SettingsError
+from footnote.bot.generators.examine import examine_generator
 from footnote.bot.indexed import counted
 from footnote.bot.plugins import platform_kinds
 from footnote.bot.serving import STATE_FILE, open_state
@@ -48,6 +49,7 @@ async def checks(path: Path) -> AsyncIterator[Check]:
         yield await _source(name, connector)
     yield await _model()
     yield await _index(settings)
+    yield await examine_generator(settings)
     async for check in _state(settings):
         yield check
     for name, kind in platform_kinds().items():

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import pytest
 
 from footnote.bot import doctor as doctor_module
+from footnote.bot.generators import examine
+from footnote.models.catalog import GB
 from footnote.models.embedding import MiniLM
 from footnote.models.errors import WrongHashError
 from tests.bot.cli.conftest import Footnote
@@ -73,11 +75,15 @@ def test_status_as_json(synced: Footnote, folder: Path) -> None:
     }
 
 
+PULL = "a language model for this machine's memory: footnote models pull qwen3-8b"
+
+
 @pytest.fixture
 def embedder(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the test's embedder pass for the one that is checked, its files being right."""
     monkeypatch.setattr(doctor_module, "MiniLM", HashEmbedder())
     monkeypatch.setattr(doctor_module, "verify", _right)
+    monkeypatch.setattr(examine, "memory_bytes", lambda: 16 * GB)
 
 
 @pytest.mark.usefixtures("embedder")
@@ -93,6 +99,7 @@ def test_a_healthy_setup_passes(synced: Footnote, folder: Path) -> None:
         "✓ source docs: 2 documents found",
         f"✓ embedder: {HashEmbedder().model_id}, every file as it should be",
         "✓ index: 1 document in 2 passages",
+        f"✓ generator: it quotes the sources; {PULL}",
         "✓ state: there is none yet: `footnote serve` makes it",
     ]
     assert disk.startswith("✓ disk: ")
@@ -178,6 +185,7 @@ def test_an_index_of_another_embedder_is_found(
     """The way out is a rebuild."""
     monkeypatch.setattr(doctor_module, "MiniLM", HashEmbedder(dimension=128))
     monkeypatch.setattr(doctor_module, "verify", _right)
+    monkeypatch.setattr(examine, "memory_bytes", lambda: 16 * GB)
     assert _wrong(synced) == (
         "✗ index: it was made with the embedder hash-256, not with hash-128: run "
         "`footnote sync --rebuild`."
