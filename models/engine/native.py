@@ -226,6 +226,10 @@ class Context:
             case Adapt(adapter):
                 self._use(adapter)
 
+    def length(self, sequence: int) -> int:
+        """How many positions a sequence holds."""
+        return int(llama.llama_memory_seq_pos_max(self._memory, sequence)) + 1
+
     def state_bytes(self, sequence: int) -> int:
         """Bytes that a sequence would take outside."""
         return int(llama.llama_state_seq_get_size(self.handle, sequence))

@@ -123,6 +123,8 @@ class NativeWorld:
         if self.busy:
             self.loop._take_in()
             self.loop._step()
+            for held in self.scheduler.sequences.all:
+                assert self.context.length(held.index) == len(held.tokens), "no cell is leaked"
 
     def run_out(self, most: int = 10_000) -> None:
         """Go on until nothing is left to do."""
