@@ -14,10 +14,10 @@ from tests.servers.discord.command_data import (
 from tests.servers.discord.dispatch import Json
 from tests.servers.discord.interaction_model import Interaction, InteractionKind, Modal
 from tests.servers.discord.interactions import Interactions
-from tests.servers.discord.mentions import notified
+from tests.servers.discord.mentions import ALL_KINDS, notified
 from tests.servers.discord.model import Application, Channel, Guild, Message, MessageKind, User
 from tests.servers.discord.permissions import Permission, in_channel, may
-from tests.servers.discord.posting import change, delete, post, react
+from tests.servers.discord.posting import change, delete, delete_all, post, react
 from tests.servers.discord.routes.commands import commands_in
 from tests.servers.discord.threads import archive, open_post, open_thread
 from tests.servers.discord.world import World
@@ -64,12 +64,13 @@ class Person:
         """The messages that they alone see, in order."""
         return [m for m in self._world.whispers if m.only_for == self.id]
 
-    async def says(
+    async def says(  # noqa: PLR0913  a message's fields
         self,
         channel: Channel,
         content: str,
         *,
         reply_to: Message | None = None,
+        ping: bool = True,
         embeds: list[Json] | None = None,
         webhook: bool = False,
     ) -> Message:
@@ -78,7 +79,8 @@ class Person:
         Args:
             channel: Where.
             content: What, with mentions as the client writes them: `<@…>`.
-            reply_to: What it answers; the answered one's author is mentioned.
+            reply_to: What it answers.
+            ping: Whether the author of what it answers is mentioned, as the client sees to.
             embeds: What comes with it, as the previews of links do.
             webhook: Whether it comes from a webhook.
 
@@ -94,6 +96,7 @@ class Person:
             self.user,
             content,
             reply_to=reply_to.id if reply_to else None,
+            allowed=ALL_KINDS | {"replied_user": ping},
             embeds=embeds or [],
             webhook_id=self._world.new_id() if webhook else None,
         )
@@ -117,6 +120,10 @@ class Person:
         else:
             delete(self._world, message)
 
+    async def purges(self, *messages: Message) -> None:
+        """Delete messages of one channel at once, as moderators' bots do."""
+        delete_all(self._world, messages)
+
     async def reacts(self, message: Message, emoji: str) -> None:
         """Add a reaction."""
         react(self._world, message, self.user, emoji)
@@ -124,6 +131,11 @@ class Person:
     async def joins(self, channel: Channel) -> Message:
         """The message that greets a newcomer appears."""
         return post(self._world, channel, self.user, "", kind=MessageKind.MEMBER_JOIN)
+
+    async def pins(self, message: Message) -> Message:
+        """The message that tells of a pinned one appears."""
+        kind, channel = MessageKind.PIN_ADDED, message.channel
+        return post(self._world, channel, self.user, "", kind=kind, reply_to=message.id)
 
     async def opens_thread(self, message: Message, name: str) -> Channel:
         """Open a thread from a message."""

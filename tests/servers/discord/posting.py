@@ -7,6 +7,7 @@ message is told of in the same way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tests.servers.discord.dispatch import Json
@@ -98,6 +99,18 @@ def delete(world: World, message: Message) -> None:
     if message.channel.guild:
         told["guild_id"] = message.channel.guild.id
     world.tell("MESSAGE_DELETE", told, message.channel)
+
+
+def delete_all(world: World, messages: Sequence[Message]) -> None:
+    """Messages of one channel go at once, of which bots are told by one event."""
+    channel = messages[0].channel
+    for message in messages:
+        message.gone = True
+        del channel.messages[message.id]
+    told: Json = {"ids": [message.id for message in messages], "channel_id": channel.id}
+    if channel.guild:
+        told["guild_id"] = channel.guild.id
+    world.tell("MESSAGE_DELETE_BULK", told, channel)
 
 
 def tell_whisper(world: World, event: str, payload: Json, message: Message) -> None:
