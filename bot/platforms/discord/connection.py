@@ -9,6 +9,7 @@ import discord
 from aiohttp import ClientError
 
 from footnote.bot.errors import SettingsError, UnavailableError
+from footnote.bot.platforms.discord.restraint import restraint
 from footnote.bot.platforms.discord.settings import PORTAL, TOKEN, DiscordSettings, Token
 
 BAD_TOKEN = (
@@ -39,12 +40,15 @@ def intents() -> discord.Intents:
 
 def new_client() -> discord.Client:
     """A client that keeps neither messages nor members in memory, and calls nobody."""
+    # What it lacks for voice is no news to anybody: it only reads and writes.
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     return discord.Client(
         intents=intents(),
         max_messages=None,
         member_cache_flags=discord.MemberCacheFlags.none(),
         chunk_guilds_at_startup=False,
         allowed_mentions=discord.AllowedMentions.none(),
+        http_trace=restraint(),
     )
 
 

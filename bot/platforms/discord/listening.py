@@ -24,6 +24,9 @@ def listen_to(client: discord.Client, receiving: Receiving, interactions: Intera
         for message in event.message_ids:
             await receiving.deleted(event.channel_id, message)
 
+    async def on_connect() -> None:
+        receiving.connected_anew()
+
     async def on_ready() -> None:
         await receiving.catch_up()
 
@@ -35,6 +38,7 @@ def listen_to(client: discord.Client, receiving: Receiving, interactions: Intera
         on_raw_message_edit,
         on_raw_message_delete,
         on_raw_bulk_message_delete,
+        on_connect,
         on_ready,
         on_interaction,
     ):

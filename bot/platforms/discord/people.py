@@ -17,8 +17,8 @@ from footnote.bot.platforms.discord.trouble import translated
 UNSAID = "Discord does not say who can read along ({}): ask again in a minute."
 
 REMEMBERED_S = 60.0
-"""For so long it is remembered what somebody is on a server; what they ask for as an admin comes
-with their roles at each call."""
+"""For so long it is remembered what somebody is on a server; whether they may do what admins may is
+looked at anew at each call."""
 
 REMEMBERED = 2_000
 
@@ -110,7 +110,8 @@ class People:
         """
         if isinstance(member, discord.Member):
             return self.is_admin(member)
-        return any([self.is_admin(found) async for found in self._memberships(str(member.id))])
+        found = self._memberships(str(member.id), anew=True)
+        return any([self.is_admin(each) async for each in found])
 
     def _is_of_the_team(self, member: discord.Member) -> bool:
         return not self._settings.team_roles or _has_any(member, self._settings.team_roles)
@@ -134,17 +135,19 @@ class People:
             if not isinstance(target, discord.Role)
         )
 
-    async def _memberships(self, user: str) -> AsyncIterator[discord.Member]:
+    async def _memberships(self, user: str, *, anew: bool = False) -> AsyncIterator[discord.Member]:
         for guild in self._client.guilds:
             if self.is_team(str(guild.id)):
-                member = await self._member(guild, int(user))
+                member = await self._member(guild, int(user), anew=anew)
                 if member:
                     yield member
 
-    async def _member(self, guild: discord.Guild, user: int) -> discord.Member | None:
-        asked_at, known = self._members.get((guild.id, user), (-REMEMBERED_S, None))
-        if self._clock() - asked_at < REMEMBERED_S:
-            return known
+    async def _member(
+        self, guild: discord.Guild, user: int, *, anew: bool
+    ) -> discord.Member | None:
+        known = self._members.get((guild.id, user))
+        if known and not anew and self._clock() - known[0] < REMEMBERED_S:
+            return known[1]
         try:
             with translated():
                 member = await guild.fetch_member(user)

@@ -61,6 +61,14 @@ class Places:
         chain = await self._records.get(_CHAINS, f"{channel}/{name}")
         return chain.value if chain else of_message(channel, name)
 
+    async def is_chained(self, channel: str, message: str) -> bool:
+        """Whether a message was a reply to an answer, which may be gone since.
+
+        Raises:
+            StateUnavailableError: The state cannot be read.
+        """
+        return await self._records.get(_CHAINS, f"{channel}/{message}") is not None
+
     async def opened(self, thread: str, place: str) -> None:
         """A thread goes on with this conversation.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections import OrderedDict
 from dataclasses import replace
 
 import discord
@@ -11,24 +11,17 @@ import discord
 from footnote.bot.errors import FootnoteError, UnavailableError
 from footnote.bot.platforms.base import Deleted, Edited, PlatformError
 from footnote.bot.platforms.discord.answered import answered_by
-from footnote.bot.platforms.discord.events import (
-    Bot,
-    Written,
-    mentions,
-    question_id,
-    question_of,
-    written,
-)
+from footnote.bot.platforms.discord.events import Bot, Written, question_id, question_of, written
 from footnote.bot.platforms.discord.marks import nonce
 from footnote.bot.platforms.discord.parts import Parts
 from footnote.bot.platforms.discord.persons import Replier, reply_of
 from footnote.bot.platforms.discord.places import of_message
-from footnote.bot.platforms.discord.seen import Seen
+from footnote.bot.platforms.discord.seen import Missed, Seen
 from footnote.bot.platforms.discord.trouble import translated
 from footnote.bot.questions import Question
 
-REMEMBERED = 5_000
-"""So many questions are known to be some when an edit makes them none."""
+AGAIN_S = 5.0
+"""Seconds from one look for what was missed to the next, where it did not succeed."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +38,6 @@ class Receiving:
         self._parts = parts
         self._intake = parts.intake
         self._seen = seen
-        self._asked: OrderedDict[str, None] = OrderedDict()
 
     async def message(self, message: discord.Message) -> None:
         """A message was written."""
@@ -53,10 +45,13 @@ class Receiving:
         if said is None:
             return
         try:
-            await self._taken(said, message)
-            await self._seen.saw(message)
+            await self._take(said, message)
         except UnavailableError as error:
-            await self._sorry(message, str(error))
+            question = self._question(said, message)
+            if question and question.mentioned:
+                await self._sorry(message, str(error))
+        else:
+            await self._seen.saw(message)
 
     async def edited(self, event: discord.RawMessageUpdateEvent) -> None:
         """A message was changed: by a person, or by Discord, which unfolds links in it."""
@@ -64,8 +59,7 @@ class Receiving:
         if said is None or not said.revision:
             return
         try:
-            if not await self._taken(said, event.message) and said.question_id in self._asked:
-                await self._intake.take(Deleted(said.question_id, said.revision))
+            await self._take(said, event.message)
         except UnavailableError as error:
             _log.warning("An edit of question %s was not taken: %s", said.question_id, error)
 
@@ -78,26 +72,55 @@ class Receiving:
         except (UnavailableError, PlatformError) as error:
             _log.warning("That question %s was deleted was not seen to: %s", name, error)
 
-    async def catch_up(self) -> None:
-        """Take what was asked while nobody looked, since Discord tells a new session nothing."""
-        try:
-            async for message in self._seen.missed():
-                await self.message(message)
-        except FootnoteError as error:
-            _log.warning("What was asked in Discord meanwhile could not be looked for: %s", error)
+    def connected_anew(self) -> None:
+        """A new session with Discord has begun, which is told nothing of what came before."""
+        self._seen.connected_anew()
 
-    async def _taken(self, said: Written, message: discord.Message) -> bool:
-        """Whether a message is for the bot; it is then taken."""
-        question = await self._question(said, message)
-        if (question is None or not question.mentioned) and await self._replied(said, message):
-            return True
-        if question is None:
-            return False
-        await self._intake.take(Edited(question) if question.revision else question)
-        self._asked[question.id] = None
-        if len(self._asked) > REMEMBERED:
-            self._asked.popitem(last=False)
-        return True
+    async def catch_up(self) -> None:
+        """Take what was asked while nobody looked."""
+        while True:
+            try:
+                async for missed in self._seen.missed():
+                    await self._take_missed(missed)
+            except (FootnoteError, PlatformError) as error:
+                _log.warning("What was asked meanwhile could not be looked for: %s", error)
+            else:
+                return
+            await asyncio.sleep(AGAIN_S)
+
+    async def _take_missed(self, missed: Missed) -> None:
+        said = self._heard(missed.message)
+        if said is None:
+            return
+        question = self._question(said, missed.message)
+        if question and not (question.mentioned or missed.new):
+            # It was seen, and was none if nobody had asked there before: now it would be one.
+            return
+        await self._take(said, missed.message, missed=True)
+
+    async def _take(self, said: Written, message: discord.Message, *, missed: bool = False) -> None:
+        """Take a message as what it is: a question, a reply of a person who was asked, or none.
+
+        Args:
+            said: The message.
+            message: The same, as discord.py has it.
+            missed: Whether it may never have been seen, whatever became of it since.
+        """
+        question = self._question(said, message)
+        if question is None or not question.mentioned:
+            if await self._replied(said, message):
+                return
+            if said.revision and said.replies_to:
+                meant = await self._parts.places.is_chained(said.channel, said.id)
+                question = self._question(said, message, meant=meant)
+        if question is not None:
+            question = replace(question, place=await self._place(said, self._answered(message)))
+            if missed or not question.revision:
+                await self._intake.take(question)
+            if question.revision:
+                await self._intake.take(Edited(question))
+        elif said.revision:
+            await self._intake.take(Deleted(said.question_id, said.revision))
 
     async def _replied(self, said: Written, message: discord.Message) -> bool:
         """Whether it is the reply of a person who was asked; it is then kept."""
@@ -110,23 +133,26 @@ class Receiving:
             return None
         return said
 
-    async def _question(self, said: Written, message: discord.Message) -> Question | None:
-        answered = self._answered(message)
+    def _question(
+        self, said: Written, message: discord.Message, *, meant: bool = False
+    ) -> Question | None:
         post = said.post and said.parent in self._parts.settings.forums
-        question = question_of(
+        return question_of(
             said,
             self._bot(said),
             "",
-            meant=bool(answered) or post,
+            meant=meant or post or bool(self._answered(message)),
             follows=self._parts.settings.follows(said.channel, said.parent),
         )
-        return replace(question, place=await self._place(said, answered)) if question else None
 
     async def _place(self, said: Written, answered: str) -> str:
+        places = self._parts.places
         if said.direct or said.in_thread:
-            return await self._parts.places.of_thread(said.channel)
+            return await places.of_thread(said.channel)
         if answered:
-            return await self._parts.places.of_reply(said.channel, said.id, answered)
+            return await places.of_reply(said.channel, said.id, answered)
+        if said.revision:
+            return await places.of_question(said.channel, said.question_id)
         return of_message(said.channel, said.id)
 
     def _answered(self, message: discord.Message) -> str:
@@ -147,10 +173,6 @@ class Receiving:
 
     async def _sorry(self, message: discord.Message, text: str) -> None:
         """Tell somebody that their question was not taken: Discord does not bring it again."""
-        said = written(message)
-        meant = said and (said.direct or mentions(said, self._bot(said)))
-        if not meant:
-            return
         try:
             with translated():
                 await message.reply(

@@ -5,16 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 
 import discord
 
-from footnote.bot.platforms.base import PlatformError
+from footnote.bot.platforms.base import GoneError, RefusedError
 from footnote.bot.platforms.discord.trouble import translated
 from footnote.bot.state.base import Records
-from footnote.bot.state.errors import ConflictError
+from footnote.bot.state.errors import ConflictError, StateUnavailableError
 
 AWAY_S = 86400.0
 """What was written longer ago is not taken up: who asked it has gone on."""
+
+DIRECT_S = 7 * 86400.0
+"""For so long it is remembered with whom there are direct messages: Discord does not list them."""
 
 PER_CHANNEL = 500
 """So many messages of one channel are read again at most."""
@@ -26,6 +30,19 @@ OVERLAP_S = 60
 _SEEN, _DIRECT = "discord:seen", "discord:direct"
 
 Readable = discord.abc.Messageable
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A message that came while nobody looked, or a moment before.
+
+    Attributes:
+        message: The message.
+        new: Whether it is newer than all that was seen.
+    """
+
+    message: discord.Message
+    new: bool
 
 
 class Seen:
@@ -47,62 +64,84 @@ class Seen:
         self._records = records
         self._clock = clock
         self._last = 0
-        self._kept_at = clock()
-        self._direct: set[int] = set()
+        self._newest = 0
+        self._session = 0
+        self._behind = True
+        self._kept_at = -EVERY_S
+        self._direct: dict[int, float] = {}
+
+    def connected_anew(self) -> None:
+        """From now on what comes is seen, but not what came before: it is missed."""
+        self._session += 1
+        self._behind = True
 
     async def saw(self, message: discord.Message) -> None:
-        """A message was seen, and taken where it was a question.
-
-        Raises:
-            StateUnavailableError: That could not be kept.
-        """
-        self._last = max(self._last, message.id)
-        channel = message.channel
-        if isinstance(channel, discord.DMChannel) and channel.id not in self._direct:
-            with suppress(ConflictError):
-                await self._records.put(_DIRECT, str(channel.id), "", ttl_s=AWAY_S)
-            self._direct.add(channel.id)
-        if self._clock() - self._kept_at >= EVERY_S:
-            self._kept_at = self._clock()
+        """A message was seen, and taken where it was a question."""
+        self._newest = max(self._newest, message.id)
+        # That it was seen counts at the next message; meanwhile it is only read once more.
+        with suppress(StateUnavailableError):
+            if isinstance(message.channel, discord.DMChannel):
+                await self._keep_direct(message.channel.id)
             await self._keep()
 
-    async def missed(self) -> AsyncIterator[discord.Message]:
+    async def missed(self) -> AsyncIterator[Missed]:
         """The messages that came while nobody looked, channel by channel.
 
         Raises:
             StateUnavailableError: It cannot be said what was seen.
+            PlatformError: Not all of them could be read.
         """
+        session, newest = self._session, max(self._ids(), default=0)
         last = max(self._last, await self._kept())
-        if not last:
-            return
-        now = discord.utils.time_snowflake(discord.utils.utcnow())
-        since = max(last - _snowflakes(OVERLAP_S), now - _snowflakes(AWAY_S))
-        for channel in [*self._channels(since), *await self._direct_messages()]:
-            with suppress(PlatformError):
+        if last:
+            now = discord.utils.time_snowflake(discord.utils.utcnow())
+            since = max(last - _snowflakes(OVERLAP_S), now - _snowflakes(AWAY_S))
+            for channel in [*self._channels(since), *await self._direct_messages()]:
                 for message in await _after(channel, since):
-                    yield message
+                    yield Missed(message, new=message.id > last)
+        if session == self._session:
+            self._behind = False
+            self._newest = max(self._newest, newest)
+            await self._keep()
 
     async def _keep(self) -> None:
+        if self._behind:
+            return
+        self._last = max(self._last, self._newest)
+        if self._clock() - self._kept_at < EVERY_S:
+            return
         name = str(self._client.application_id)
         kept = await self._records.get(_SEEN, name)
         if kept is None or int(kept.value) < self._last:
             with suppress(ConflictError):
                 version = kept.version if kept else 0
                 await self._records.put(_SEEN, name, str(self._last), version=version)
+        self._kept_at = self._clock()
 
     async def _kept(self) -> int:
         kept = await self._records.get(_SEEN, str(self._client.application_id))
         return int(kept.value) if kept else 0
 
+    async def _keep_direct(self, channel: int) -> None:
+        if self._clock() < self._direct.get(channel, 0.0):
+            return
+        kept = await self._records.get(_DIRECT, str(channel))
+        with suppress(ConflictError):
+            version = kept.version if kept else 0
+            await self._records.put(_DIRECT, str(channel), "", version=version, ttl_s=DIRECT_S)
+        self._direct[channel] = self._clock() + AWAY_S
+
+    def _ids(self) -> Iterator[int]:
+        """Ids of channels and of the last messages in them: all are made of the time."""
+        for guild in self._client.guilds:
+            yield guild.id
+            for channel in _readable(guild):
+                yield max(channel.id, channel.last_message_id or 0)
+
     def _channels(self, since: int) -> Iterator[Readable]:
         """The channels and threads of servers in which something was written since."""
         for guild in self._client.guilds:
-            channels: list[discord.TextChannel | discord.VoiceChannel | discord.Thread] = [
-                *guild.text_channels,
-                *guild.voice_channels,
-                *guild.threads,
-            ]
-            for channel in channels:
+            for channel in _readable(guild):
                 may = channel.permissions_for(guild.me)
                 last = channel.last_message_id or 0
                 if last > since and may.view_channel and may.read_message_history:
@@ -113,10 +152,22 @@ class Seen:
         return [self._client.get_partial_messageable(int(name)) for name in known]
 
 
+def _readable(
+    guild: discord.Guild,
+) -> list[discord.TextChannel | discord.VoiceChannel | discord.Thread]:
+    return [*guild.text_channels, *guild.voice_channels, *guild.threads]
+
+
 async def _after(channel: Readable, since: int) -> list[discord.Message]:
-    with translated():
-        history = channel.history(after=discord.Object(since), oldest_first=True, limit=PER_CHANNEL)
-        return [message async for message in history]
+    """What was written there; nothing where that can no longer be read."""
+    try:
+        with translated():
+            found = channel.history(
+                after=discord.Object(since), oldest_first=True, limit=PER_CHANNEL
+            )
+            return [message async for message in found]
+    except (RefusedError, GoneError):
+        return []
 
 
 def _snowflakes(seconds: float) -> int:

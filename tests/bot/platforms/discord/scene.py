@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,11 +141,18 @@ def pointed_at(server: DiscordServer) -> Iterator[None]:
 @asynccontextmanager
 async def scene(
     folder: Path,
-    settings: DiscordSettings | None = None,
+    settings: DiscordSettings | Callable[[Community], DiscordSettings] | None = None,
     options: InboxOptions | None = None,
     store: PassageStore | None = None,
 ) -> AsyncIterator[Scene]:
-    """Footnote, running on a server until the block ends."""
+    """Footnote, running on a server until the block ends.
+
+    Args:
+        folder: Where the state is kept.
+        settings: How Footnote behaves; or what makes that of the server, whose ids it may name.
+        options: Times and numbers of the inbox.
+        store: Where passages are looked up.
+    """
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(checked_discord())
         server.application.bot_public = False
@@ -158,9 +165,8 @@ async def scene(
         link = Link(lane)
         state = SqliteState(link)
         script = Script()
-        await stack.enter_async_context(
-            footnote_in(server, state, script, settings, options, store)
-        )
+        made = settings(acme) if callable(settings) else settings
+        await stack.enter_async_context(footnote_in(server, state, script, made, options, store))
         yield Scene(server, acme, alice, general, script, state, link)
 
 
