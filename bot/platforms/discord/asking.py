@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from dataclasses import replace
 
 import discord
@@ -22,6 +23,9 @@ from footnote.bot.state.base import Records
 NOT_HERE = "This server is not one of those that I answer on."
 EMPTY = "Write your question behind /ask."
 
+REMEMBERED = 200
+"""So many commands can still be replied to."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -40,7 +44,7 @@ class Asking:
         self._people = people
         self._places = places
         self._records = records
-        self._replying: dict[str, discord.Interaction] = {}
+        self._replying: OrderedDict[str, discord.Interaction] = OrderedDict()
 
     async def ask(self, interaction: discord.Interaction, text: str, *, private: bool) -> None:
         """Take a question; it is acknowledged when it is taken, by whichever replica is first."""
@@ -72,14 +76,12 @@ class Asking:
                 return
             if not await replies.defer(interaction):
                 return
-            self._replying[place] = interaction
+            self._remember(place, interaction)
             await self._intake.take(await self._command(interaction, name, argument, place))
         except FootnoteError as error:
             await replies.tell(interaction, str(error))
         except PlatformError as error:
             _log.warning("/%s could not be acknowledged: %s", name, error)
-        finally:
-            self._replying.pop(place, None)
 
     async def reply(self, command: Command, text: str) -> str:
         """Show what a command has to say; past the life of its reply, in direct messages.
@@ -100,6 +102,11 @@ class Asking:
                     )
             return ""
         return command.place
+
+    def _remember(self, place: str, interaction: discord.Interaction) -> None:
+        self._replying[place] = interaction
+        if len(self._replying) > REMEMBERED:
+            self._replying.popitem(last=False)
 
     def _refusal(self, interaction: discord.Interaction) -> str:
         server = interaction.guild_id
