@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.bot.platforms.contract.discord_place import discord_place
 from tests.bot.platforms.contract.place import Place
 from tests.bot.platforms.contract.slack_place import slack_place
 from tests.bot.platforms.contract.terminal_place import terminal_place
 
 OPENERS: dict[str, Callable[[Path], AbstractAsyncContextManager[Place]]] = {
+    "discord": discord_place,
     "slack": slack_place,
     "terminal": terminal_place,
 }

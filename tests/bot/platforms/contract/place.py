@@ -24,11 +24,13 @@ MOMENT_S = 0.1
 class Can(StrEnum):
     """What happens at most places and at some never, by their nature; each says so of these."""
 
+    ACKNOWLEDGE = "nothing is acknowledged"
     DELIVER_AGAIN = "nothing is told once more"
     EDIT = "no question can be edited"
     DELETE = "no question can be deleted"
     JUDGE = "nobody says what they think of an answer"
     READ_ALONG = "nobody reads along"
+    TELL_APART = "what is happening is shown by a message"
     ERASE = "nothing that was shown can be taken away"
     LOSE = "what becomes of a send is always known"
     LIMIT = "there is no limit to sends"

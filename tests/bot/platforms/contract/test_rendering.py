@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 from footnote.bot.questions import Answer, Block, Outcome, View
-from tests.bot.platforms.contract.place import Place, asked, ended, running
+from tests.bot.platforms.contract.place import Can, Place, asked, ended, running
 from tests.bot.platforms.slack.answers import BLOCKS
 from tests.properties import holds_for
 
@@ -78,7 +78,8 @@ async def test_every_end_is_shown(place: Place, outcome: Outcome, words: tuple[s
 
 
 async def test_nothing_is_shown_of_nothing(place: Place) -> None:
-    """Whatever is happening meanwhile."""
+    """What is happening meanwhile is told apart, where the platform has a place for that."""
     question = await asked(place, "how many days?")
-    view = replace(running(question), status="Searching…")
-    assert not place.platform.render(view)
+    assert not place.platform.render(running(question))
+    status = place.platform.render(replace(running(question), status="Searching…"))
+    assert len(status) == (Can.TELL_APART in place.cannot)

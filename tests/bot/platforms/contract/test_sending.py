@@ -66,7 +66,7 @@ async def test_an_answer_is_shown_whole_however_long_it_is(place: Place) -> None
     """Each block once and in order, over as many messages as it takes."""
     question = await asked(place, "how many days?")
     words = [f"word{number:02}" for number in range(60)]
-    blocks = tuple(Block(f"{word} {'and so on ' * 50}.", "\n\n") for word in words)
+    blocks = tuple(Block(f"{word} {'and so on ' * 30}.", "\n\n") for word in words)
     view = View(question, blocks, answer=Answer(question, Outcome.ANSWERED, blocks))
     messages = place.platform.render(view)
     sent = [
@@ -158,6 +158,7 @@ async def test_another_process_goes_on(place: Place, is_running: bool) -> None: 
 
 async def test_a_status_is_shown_and_is_no_message(place: Place) -> None:
     """As long as there is none, and harmlessly when there is."""
+    needs(place, Can.TELL_APART)
     question = await asked(place, "how many days?")
     await place.platform.tell(question, "Searching…")
     await soon(lambda: "Searching…" in place.told(question))
@@ -168,6 +169,23 @@ async def test_a_status_is_shown_and_is_no_message(place: Place) -> None:
     await update(place, ended(question, "alpha", "beta"), sent)
     await place.platform.tell(question, "Too late…")
     assert _words(place.sees(question)) == ["alpha", "beta"]
+
+
+async def test_a_status_that_is_a_message_becomes_the_answer(place: Place) -> None:
+    """There is one message in the end, whatever is told too late, and by whichever process."""
+    if Can.TELL_APART not in place.cannot:
+        pytest.skip(f"{place.platform.name} tells it apart")
+    question = await asked(place, "how many days?")
+    await place.platform.tell(question, "Searching…")
+    await soon(lambda: "Searching…" in place.sees(question))
+    successor = await place.successor()
+    (message,) = successor.render(ended(question, "alpha"))
+    sent = await successor.post(question, message, f"{question.id}#0")
+    for platform in (place.platform, successor):
+        await platform.tell(question, "Too late…")
+        assert await platform.find(question, f"{question.id}#0") == sent
+    assert _words(place.sees(question)) == ["alpha"]
+    assert "…" not in place.sees(question)
 
 
 def _words(shown: str) -> list[str]:

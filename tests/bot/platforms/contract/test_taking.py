@@ -42,6 +42,7 @@ async def test_a_question_says_what_was_asked_and_where(place: Place) -> None:
 
 async def test_nothing_is_acknowledged_before_it_is_taken(place: Place) -> None:
     """A platform that tells again does so until then; a person waits."""
+    needs(place, Can.ACKNOWLEDGE)
     place.taken.hold = asyncio.Event()
     await place.ask("how many days?")
     await soon(lambda: bool(place.taken.tried))
@@ -140,9 +141,9 @@ async def test_what_is_thought_of_an_answer(place: Place, verdict: Verdict) -> N
 @pytest.mark.parametrize("argument", ["", "wiki now"])
 async def test_a_command_says_what_to_do(place: Place, argument: str) -> None:
     """Its name without the sign in front, what stood behind it, and who alone sees the reply."""
-    await place.command("sources", argument)
+    await place.command("reindex", argument)
     command = await place.taken.first(Command)
-    assert (command.name, command.argument) == ("sources", argument)
+    assert (command.name, command.argument) == ("reindex", argument)
     assert command.platform == place.platform.name
     assert command.place
     assert command.audience.private
