@@ -27,8 +27,8 @@ IN_THE_FILE = {
     'a = """\n\n': "footnote.toml, line 1: this is not valid TOML: unterminated string.",
     # keys
     'x = 1\ny = """\nz"""\n': (
-        "footnote.toml, line 1: the settings have no key x: there are answer, data, embedder, "
-        "gguf, groups, inbox, log_level, remote, slack, sources, state, store, sync."
+        "footnote.toml, line 1: the settings have no key x: there are answer, data, discord, "
+        "embedder, gguf, groups, inbox, log_level, remote, slack, sources, state, store, sync."
     ),
     'state = "mysql://me:secret@host/1"\n': (
         'footnote.toml, line 1: state is "mysql://…@host/1" but must be "sqlite" or the URL of a '
