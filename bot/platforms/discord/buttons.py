@@ -4,6 +4,9 @@ All that is needed then is in a component's name, so that it outlives every proc
 
     footnote:1:show_passage:3:discord:81384788765712384:381870553235193857
     whose, which version, action, detail, and the id of the question
+
+The button that approves a correction carries its author and its digest as well, and so leaves
+"discord:" out of all ids.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from footnote.bot.platforms.discord.limits import (
     CUSTOM_ID,
     OPTION,
     OPTIONS,
+    UNMARKED_ID,
     shortened,
     size,
 )
@@ -31,11 +35,16 @@ GREY, RED = 2, 4
 _OURS = "footnote:1:"
 _MENU = re.compile(r"menu\d{1,9}", re.ASCII)
 _NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
+_APPROVAL = re.compile(r"(\d{1,20})\.([\da-f]{16})", re.ASCII)
+_DISCORD = "discord:"
+_DETAILED = {Action.FEEDBACK, Action.APPROVE}
 _THUMBS = {Verdict.GOOD: "👍", Verdict.BAD: "👎"}
 
 
 def to_custom_id(action: Action, pressed: Pressed) -> str | None:
     """The name of a component, or None where Discord could not carry it."""
+    if action is Action.APPROVE:
+        return _approval(pressed)
     detail = pressed.verdict.value if pressed.verdict else str(pressed.number or "")
     return _named(action, detail, pressed.question_id)
 
@@ -53,11 +62,11 @@ def from_custom_id(custom_id: str) -> Pressed | None:
             return Pressed(question_id, verdict=Verdict(detail))
         case Action.SHOW_PASSAGE if _NUMBER.fullmatch(detail):
             return Pressed(question_id, int(detail))
-        case Action.SHOW_PASSAGE if _MENU.fullmatch(detail):
-            return Pressed(question_id)
-        case Action.FEEDBACK | Action.SHOW_PASSAGE:
-            return None
-    return None if detail else Pressed(question_id)
+        case Action.APPROVE if carried := _APPROVAL.fullmatch(detail):
+            author, digest = carried.groups()
+            return Pressed(f"{_DISCORD}{question_id}", author=f"{_DISCORD}{author}", digest=digest)
+    empty = _MENU.fullmatch(detail) if action is Action.SHOW_PASSAGE else not detail
+    return Pressed(question_id) if empty and action not in _DETAILED else None
 
 
 def action_of(custom_id: str) -> Action | None:
@@ -90,6 +99,13 @@ def action_buttons(question_id: str, actions: Sequence[Action]) -> Iterator[Json
         if name := to_custom_id(action, Pressed(question_id)):
             style = RED if action is Action.CANCEL else GREY
             yield {"type": BUTTON, "style": style, "label": LABELS[action], "custom_id": name}
+
+
+def approval_buttons(question_id: str, author: str, digest: str) -> Iterator[JsonObject]:
+    """The button that approves somebody's correction."""
+    if name := to_custom_id(Action.APPROVE, Pressed(question_id, author=author, digest=digest)):
+        label = LABELS[Action.APPROVE]
+        yield {"type": BUTTON, "style": GREY, "label": label, "custom_id": name}
 
 
 def feedback_buttons(question_id: str) -> Iterator[JsonObject]:
@@ -135,6 +151,16 @@ def row(components: Sequence[JsonObject]) -> JsonObject:
 def _named(action: Action, detail: str, question_id: str) -> str | None:
     name = f"{_OURS}{action}:{detail}:{question_id}"
     return name if question_id and size(name) <= CUSTOM_ID else None
+
+
+def _approval(pressed: Pressed) -> str | None:
+    """The name of a button that approves; None where not all of it fits, or is Discord's."""
+    author, question = pressed.author.removeprefix(_DISCORD), pressed.question_id
+    detail = f"{author}.{pressed.digest}"
+    if not _APPROVAL.fullmatch(detail) or not question.startswith(_DISCORD):
+        return None
+    name = f"{_OURS}{Action.APPROVE}:{detail}:{question.removeprefix(_DISCORD)}"
+    return name if size(name) <= UNMARKED_ID else None
 
 
 def _parts(custom_id: str) -> tuple[Action, str, str] | None:

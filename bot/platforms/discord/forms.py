@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from footnote.bot.citations import without_markers
 from footnote.bot.platforms.actions import Action, Pressed
+from footnote.bot.platforms.approvals import APPROVE
 from footnote.bot.platforms.discord.buttons import action_of, from_custom_id, to_custom_id
 from footnote.bot.platforms.discord.limits import FIELD, HINT, TITLE, shortened
 from footnote.bot.platforms.discord.messages import DiscordMessage, JsonObject, as_json
@@ -15,13 +17,28 @@ from footnote.bot.platforms.discord.safety import plain
 from footnote.bot.platforms.pages.packing import pages
 from footnote.bot.questions import Answer, Block, Excerpt
 
-SUGGESTION = "suggestion"
-"""The name of the form's field."""
+SUGGESTION, APPROVAL = "suggestion", "approval"
+"""The names of the form's fields."""
 
-_LABEL, _INPUT, _PARAGRAPH = 18, 4, 2
+_LABEL, _INPUT, _SELECT, _PARAGRAPH = 18, 4, 3, 2
 _PASSAGE_COLOUR = 0x5865F2
 _PASSAGE, _AROUND, _QUOTES = 3_000, 700, 1_000
 _CUT = "*…*"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What was written into the form for a better answer.
+
+    Attributes:
+        question_id: The question.
+        text: What the answer should have been.
+        approve: Whether it shall be approved at once.
+    """
+
+    question_id: str
+    text: str
+    approve: bool = False
 
 
 def passage(number: int, excerpts: Sequence[Excerpt]) -> DiscordMessage:
@@ -49,8 +66,13 @@ def passage(number: int, excerpts: Sequence[Excerpt]) -> DiscordMessage:
     return DiscordMessage("", embeds=as_json(embeds), final=True)
 
 
-def suggestion(answer: Answer) -> JsonObject | None:
-    """The answer, to be edited into a better one; None where its question's id is too long."""
+def suggestion(answer: Answer, *, admin: bool) -> JsonObject | None:
+    """The answer, to be edited into a better one; None where its question's id is too long.
+
+    Args:
+        answer: The answer.
+        admin: Whether who will see the form can approve what they write.
+    """
     name = to_custom_id(Action.SUGGEST, Pressed(answer.question.id))
     if name is None:
         return None
@@ -66,11 +88,15 @@ def suggestion(answer: Answer) -> JsonObject | None:
     label = {"type": _LABEL, "label": "What should the answer have been?", "component": field}
     if asked := shortened(" ".join(answer.question.text.split()), HINT):
         label["description"] = asked
-    return {"title": "A better answer", "custom_id": name, "components": [label]}
+    return {
+        "title": "A better answer",
+        "custom_id": name,
+        "components": [label, *([_approval()] if admin else [])],
+    }
 
 
-def suggested_in(data: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The id of the question, and what was written into the form; None where it is another form.
+def suggested_in(data: Mapping[str, Any]) -> Suggested | None:
+    """What was written into the form; None where it is another form.
 
     Args:
         data: The `data` of the interaction, as Discord sends it.
@@ -79,17 +105,34 @@ def suggested_in(data: Mapping[str, Any]) -> tuple[str, str] | None:
     pressed = from_custom_id(custom_id)
     if pressed is None or action_of(custom_id) is not Action.SUGGEST:
         return None
-    return pressed.question_id, next(_written(data.get("components", ())), "").strip()
+    fields = {field["custom_id"]: field for field in _fields(data.get("components", ()))}
+    text = str(fields.get(SUGGESTION, {}).get("value") or "").strip()
+    chosen = fields.get(APPROVAL, {}).get("values")
+    return Suggested(pressed.question_id, text, approve=chosen == [APPROVAL])
 
 
-def _written(components: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """What is in the field, whether a label is around it or a row."""
+def _fields(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The fields of a form, whether a label is around them or a row."""
     for component in components:
-        if component.get("custom_id") == SUGGESTION:
-            yield str(component.get("value") or "")
-        yield from _written(component.get("components", ()))
+        if "custom_id" in component:
+            yield component
+        yield from _fields(component.get("components", ()))
         if "component" in component:
-            yield from _written((component["component"],))
+            yield from _fields((component["component"],))
+
+
+def _approval() -> JsonObject:
+    """A choice that may be left open: no client of Discord lacks menus in forms."""
+    menu = {
+        "type": _SELECT,
+        "custom_id": APPROVAL,
+        "required": False,
+        "min_values": 0,
+        "max_values": 1,
+        "placeholder": "Only suggest it",
+        "options": [{"label": APPROVE, "value": APPROVAL}],
+    }
+    return {"type": _LABEL, "label": "For admins", "component": menu}
 
 
 def _framed(text: str, room: int, *, if_any: str = "x", **about: Any) -> Iterator[JsonObject]:

@@ -5,37 +5,35 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import discord
 
 from footnote.bot.audience import Audience
-from footnote.bot.errors import FootnoteError, UnavailableError
+from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.actions import Action, Pressed
-from footnote.bot.platforms.base import Cancelled, Feedback, PlatformError, RefusedError
+from footnote.bot.platforms.base import Cancelled, Feedback, PlatformError
 from footnote.bot.platforms.discord import forms, replies
 from footnote.bot.platforms.discord.buttons import pressed_in
 from footnote.bot.platforms.discord.claiming import claimed
+from footnote.bot.platforms.discord.continuing import continue_in_thread
+from footnote.bot.platforms.discord.correcting import Correcting
 from footnote.bot.platforms.discord.events import NAME
 from footnote.bot.platforms.discord.marks import unmarked
 from footnote.bot.platforms.discord.messages import JsonObject
 from footnote.bot.platforms.discord.parts import Parts
-from footnote.bot.platforms.discord.persons import PeopleChannel, named
+from footnote.bot.platforms.discord.persons import PeopleChannel
 from footnote.bot.platforms.discord.sharing import show_to_all
 from footnote.bot.platforms.discord.trouble import translated
-from footnote.bot.platforms.discord.view import Form, embeds
+from footnote.bot.platforms.discord.view import embeds
 from footnote.bot.platforms.sharing import Sharing
 
 NOT_NOW = "Discord did not let me do that: please press the button again."
-WRITE = "Write what the answer should have been."
 NOTED = "Thank you: this is noted."
 CANCELLING = "It is being cancelled."
-TAKEN = "Thank you: this is kept as the better answer."
-NO_THREAD = (
-    "I cannot open a thread here: somebody has to let me create public threads and write in them."
-)
-OPENED = "Go on in <#{}>."
+SHARED = "It is shared."
 
 _SLOW = {Action.SHARE, Action.ASK_PERSON, Action.THREAD}
 
@@ -69,6 +67,7 @@ class Interactions:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._sharing = Sharing(NAME, parts.services.lookups, parts.services.records)
+        self._correcting = Correcting(parts)
 
     async def happened(self, interaction: discord.Interaction) -> None:
         """Somebody pressed a button or sent off a form; another bot's, or version's, is not ours.
@@ -83,7 +82,7 @@ class Interactions:
                         await self._pressed(_Press(*found, interaction))
                 case discord.InteractionType.modal_submit:
                     if (form := forms.suggested_in(data)) and await self._is_first(interaction):
-                        await self._suggested(interaction, *form)
+                        await self._correcting.submitted(interaction, form)
         except FootnoteError as error:
             await replies.tell(interaction, str(error))
         except PlatformError as error:
@@ -114,7 +113,11 @@ class Interactions:
             case Action.SHOW_PASSAGE:
                 await self._show(press)
             case Action.SUGGEST:
-                await self._suggest(press)
+                viewer = await self._viewer(press)
+                await self._correcting.open(press.interaction, question_id, viewer)
+            case Action.APPROVE:
+                viewer = await self._viewer(press)
+                await self._correcting.approve(press.interaction, press.pressed, viewer)
             case Action.SHARE:
                 return await self._share(press)
             case Action.ASK_PERSON:
@@ -122,11 +125,16 @@ class Interactions:
                 viewer = await self._viewer(press)
                 return await self._parts.persons.ask(question_id, asker, viewer, board)
             case Action.THREAD:
-                return await self._open_thread(press)
+                viewer = await self._viewer(press)
+                answer = await self._parts.services.lookups.answer(question_id, viewer)
+                return await continue_in_thread(self._parts, press.interaction, answer.question)
         return ""
 
     async def _viewer(self, press: _Press) -> Audience:
-        return await self._parts.people.audience(press.channel, press.user, private=True)
+        """Whoever has pressed, with the roles that come with it."""
+        people, user = self._parts.people, press.interaction.user
+        audience = await people.audience(press.channel, press.user, private=True)
+        return replace(audience, admin=await people.may_command(user))
 
     async def _show(self, press: _Press) -> None:
         """Show a passage in its surroundings to the one who asks for it."""
@@ -143,50 +151,15 @@ class Interactions:
                 allowed_mentions=discord.AllowedMentions.none(),
             )
 
-    async def _suggest(self, press: _Press) -> None:
-        """Open the answer for editing."""
-        answer = await self._parts.services.lookups.answer(
-            press.pressed.question_id, await self._viewer(press)
-        )
-        if form := forms.suggestion(answer):
-            with translated():
-                await press.interaction.response.send_modal(Form(form))
-
-    async def _suggested(
-        self, interaction: discord.Interaction, question_id: str, written: str
-    ) -> None:
-        if not written:
-            raise UnavailableError(WRITE)
-        asker = f"{NAME}:{interaction.user.id}"
-        await self._parts.intake.take(Feedback(question_id, asker, correction=written))
-        await replies.say(interaction, TAKEN)
-
     async def _share(self, press: _Press) -> str:
-        """Show a private answer to all, where all may see it."""
+        """Show a private answer where it was asked, if all may see it there."""
+        question_id, viewer = press.pressed.question_id, await self._viewer(press)
+        answer = await self._parts.services.lookups.answer(question_id, viewer)
+        everybody = self._parts.people.channel_audience(answer.question.address["channel"])
         await self._sharing.share(
-            press.pressed.question_id,
-            await self._viewer(press),
-            self._parts.people.channel_audience(press.channel),
-            lambda answer: show_to_all(answer, self._parts.sending, press.channel, press.user),
+            question_id, viewer, everybody, partial(show_to_all, sending=self._parts.sending)
         )
-        return "It is shared."
-
-    async def _open_thread(self, press: _Press) -> str:
-        """Open a thread below an answer, which goes on with its conversation."""
-        viewer = await self._viewer(press)
-        answer = await self._parts.services.lookups.answer(press.pressed.question_id, viewer)
-        message = press.interaction.message
-        if message is None:
-            return NO_THREAD
-        place = await self._parts.places.of_question(press.channel, press.pressed.question_id)
-        try:
-            with translated():
-                thread = await message.create_thread(name=named(answer.question.text))
-        except RefusedError as error:
-            _log.info("No thread was opened: %s", error)
-            return NO_THREAD
-        await self._parts.places.opened(str(thread.id), place)
-        return OPENED.format(thread.id)
+        return SHARED
 
 
 def _unmarked(interaction: discord.Interaction) -> JsonObject:

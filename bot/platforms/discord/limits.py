@@ -33,6 +33,9 @@ CUSTOM_ID = 90
 """The name of a component. Discord takes 100; the rest is kept for the mark by which a message is
 known again."""
 
+UNMARKED_ID = 100
+"""The same where the message needs no mark."""
+
 FORM_TITLE = 45
 """The title of a modal, and the label of its field."""
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import discord
 
 from footnote.bot.errors import UnavailableError
-from footnote.bot.platforms.base import RefusedError
+from footnote.bot.platforms.base import PlatformError, RefusedError
 from footnote.bot.platforms.discord.events import NAME, Bot, Written, plain
+from footnote.bot.platforms.discord.limits import shortened
+from footnote.bot.platforms.discord.marks import nonce
 from footnote.bot.platforms.discord.safety import escaped
-from footnote.bot.platforms.discord.trouble import translated
+from footnote.bot.platforms.discord.trouble import HAS_THREAD, DiscordRefusedError, translated
 from footnote.bot.platforms.persons import HOW, Posted, Reply
 from footnote.bot.questions import Question
 
@@ -17,6 +21,7 @@ UNREACHED = (
     "I cannot write where the people are whom you could ask ({}): somebody has to let me view that "
     "channel, send messages there and create threads."
 )
+NO_CHANNEL = "there is no such text channel for me"
 DONE = "✅"
 THREAD_NAME = 100
 QUESTION = 1_500
@@ -48,13 +53,17 @@ class PeopleChannel:
         said = [f"<@{self._user}> asks: {escaped(question.text[:QUESTION])}"]
         if link := _link(question):
             said.append(f"Where it was asked: {link}")
-        channel = self._client.get_partial_messageable(int(self._channel))
+        channel = self._client.get_channel(int(self._channel))
+        if not isinstance(channel, discord.TextChannel):
+            raise UnavailableError(UNREACHED.format(NO_CHANNEL))
         try:
             with translated():
                 posted = await channel.send(
-                    "\n".join([*said, HOW]), allowed_mentions=discord.AllowedMentions.none()
+                    "\n".join([*said, HOW]),
+                    allowed_mentions=discord.AllowedMentions.none(),
+                    nonce=nonce(f"{question.id}#people"),
                 )
-                await posted.create_thread(name=named(question.text))
+            await _open_thread(posted, named(question.text))
         except RefusedError as error:
             raise UnavailableError(UNREACHED.format(error)) from error
         return Posted(str(posted.id), f"<#{self._channel}>")
@@ -109,8 +118,20 @@ def reply_of(message: Written, bot: Bot) -> Reply | None:
 
 def named(question: str) -> str:
     """The name of a thread about a question."""
-    words = " ".join(question.split())
-    return words if len(words) <= THREAD_NAME else f"{words[: THREAD_NAME - 1]}…"
+    return shortened(" ".join(question.split()), THREAD_NAME)
+
+
+async def _open_thread(posted: discord.Message, name: str) -> None:
+    """Open a thread below the question; where that cannot be, nobody is asked."""
+    try:
+        with translated():
+            await posted.create_thread(name=name)
+    except DiscordRefusedError as error:
+        if error.code == HAS_THREAD:
+            return
+        with suppress(PlatformError), translated():
+            await posted.delete()
+        raise
 
 
 def _link(question: Question) -> str:

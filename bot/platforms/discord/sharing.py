@@ -12,20 +12,17 @@ from footnote.bot.platforms.options import RenderOptions
 from footnote.bot.questions import Answer, View
 
 
-async def show_to_all(answer: Answer, sending: Sending, channel: str, user: str) -> None:
-    """Post the question and the answer in a channel.
+async def show_to_all(answer: Answer, sending: Sending) -> None:
+    """Post the question and the answer in the channel where it was asked.
 
     Args:
         answer: The answer.
         sending: Brings it there.
-        channel: The channel.
-        user: Who shares it.
 
     Raises:
         PlatformError: Discord has not taken it.
     """
-    address = {**answer.question.address, "channel": channel, "user": user}
-    address.pop("token", None)
+    address = {name: value for name, value in answer.question.address.items() if name != "token"}
     question = replace(answer.question, address=address, audience=Audience())
     # What people say of a private answer is its asker's to say.
     options = RenderOptions(suggest=False, feedback=False)

@@ -10,6 +10,7 @@ from footnote.bot.platforms.base import Verdict
 from footnote.bot.platforms.discord.buttons import (
     action_buttons,
     action_of,
+    approval_buttons,
     feedback_buttons,
     from_custom_id,
     passage_buttons,
@@ -20,8 +21,9 @@ from footnote.bot.platforms.discord.buttons import (
 from tests.bot.platforms.discord.answers import QUESTION_ID
 from tests.properties import holds_for, texts
 
+PLAIN = sorted(set(LABELS) - {Action.APPROVE})
 PRESSED = st.one_of(
-    st.tuples(st.sampled_from(sorted(LABELS)), st.just(Pressed(QUESTION_ID))),
+    st.tuples(st.sampled_from(PLAIN), st.just(Pressed(QUESTION_ID))),
     st.builds(
         lambda number: (Action.SHOW_PASSAGE, Pressed(QUESTION_ID, number)),
         st.integers(1, 10**9 - 1),
@@ -44,7 +46,31 @@ def test_what_a_button_carries_comes_back(carried: tuple[Action, Pressed]) -> No
     assert pressed_in({"custom_id": name, "component_type": 2}) == carried
 
 
-@holds_for(texts(60), st.sampled_from(sorted(LABELS)), examples=100)
+@holds_for(st.integers(1, 2**64 - 1), st.binary(min_size=8, max_size=8).map(bytes.hex), examples=50)
+def test_what_approves_a_correction_comes_back(author: int, digest: str) -> None:
+    """Question, author and digest fit together into a button of a message without a mark."""
+    (button,) = approval_buttons(QUESTION_ID, f"discord:{author}", digest)
+    assert len(button["custom_id"]) <= 100
+    pressed = Pressed(QUESTION_ID, author=f"discord:{author}", digest=digest)
+    assert pressed_in(button) == (Action.APPROVE, pressed)
+
+
+@pytest.mark.parametrize(
+    ("question_id", "author", "digest"),
+    [
+        (QUESTION_ID, "slack:U1", "0" * 16),
+        (QUESTION_ID, "discord:1", "0" * 15),
+        (QUESTION_ID, "discord:1", ""),
+        ("slack:T:C:1", "discord:1", "0" * 16),
+        (f"{QUESTION_ID}:{QUESTION_ID}", "discord:1", "0" * 16),
+    ],
+)
+def test_what_no_button_can_approve_has_none(question_id: str, author: str, digest: str) -> None:
+    """What is not Discord's, or too long, would not come back as it was."""
+    assert not list(approval_buttons(question_id, author, digest))
+
+
+@holds_for(texts(60), st.sampled_from(PLAIN), examples=100)
 def test_any_question_id_comes_back_or_has_no_button(question_id: str, action: Action) -> None:
     """Whatever the id is, it is carried whole, or there is no button."""
     name = to_custom_id(action, Pressed(question_id))
@@ -76,6 +102,9 @@ def test_what_discord_could_not_carry_has_no_button() -> None:
         "footnote:1:cancel:1:q",
         "footnote:1:feedback::q",
         "footnote:1:feedback:so:q",
+        "footnote:1:approve::q",
+        "footnote:1:approve:1.abc:q",
+        "footnote:1:approve:\u0661.0123456789abcdef:q",
         "footnote:1:show_passage::q",
         "footnote:1:show_passage:0:q",
         "footnote:1:show_passage:-1:q",

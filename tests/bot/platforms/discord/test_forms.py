@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from footnote.bot.platforms.discord.forms import passage, suggested_in, suggestion
+from footnote.bot.platforms.discord.forms import Suggested, passage, suggested_in, suggestion
 from footnote.bot.questions import Answer, Block, Excerpt, Outcome, Question
 from tests.bot.platforms.discord.answers import MARKDOWN, QUESTION_ID
 from tests.bot.platforms.discord.readers import alive, length, texts_in
@@ -64,9 +64,9 @@ def test_a_passage_of_any_length_fits(part: str) -> None:
     assert alive(message, ()) == []
 
 
-def form_of(answer: Answer) -> dict[str, Any]:
+def form_of(answer: Answer, *, admin: bool = False) -> dict[str, Any]:
     """The form for a better answer."""
-    form = suggestion(answer)
+    form = suggestion(answer, admin=admin)
     assert form is not None
     return form
 
@@ -101,12 +101,28 @@ def test_what_was_written_comes_back_with_its_question() -> None:
     field = {"type": 4, "custom_id": "suggestion", "value": "  30 days. "}
     for around in ({"type": 18, "component": field}, {"type": 1, "components": [field]}):
         data = {"custom_id": form["custom_id"], "components": [{"type": 10}, around]}
-        assert suggested_in(data) == (QUESTION_ID, "30 days.")
-    assert suggested_in({"custom_id": form["custom_id"], "components": []}) == (QUESTION_ID, "")
+        assert suggested_in(data) == Suggested(QUESTION_ID, "30 days.")
+    nothing = {"custom_id": form["custom_id"], "components": []}
+    assert suggested_in(nothing) == Suggested(QUESTION_ID, "")
     for name in ("", "other", "footnote:1:cancel::q", "footnote:2:suggest::q"):
         assert suggested_in({"custom_id": name, "components": []}) is None
 
 
+def test_admins_alone_have_a_choice_to_approve() -> None:
+    """It may be left as it is; only what it offers approves."""
+    answer = Answer(QUESTION, Outcome.ANSWERED, (Block("25 days."),))
+    assert len(form_of(answer)["components"]) == 1
+    field, choice = form_of(answer, admin=True)["components"]
+    assert not choice["component"]["required"]
+    (option,) = choice["component"]["options"]
+    name = {"custom_id": form_of(answer)["custom_id"]}
+    for values, approve in (([option["value"]], True), ([], False), (["other"], False)):
+        chosen = {"type": 18, "component": {**choice["component"], "values": values}}
+        found = suggested_in({**name, "components": [field, chosen]})
+        assert found == Suggested(QUESTION_ID, "25 days.", approve=approve)
+
+
 def test_a_question_whose_id_is_too_long_has_no_form() -> None:
     """There is no button for it either."""
-    assert suggestion(Answer(replace(QUESTION, id="q" * 90), Outcome.ANSWERED)) is None
+    answer = Answer(replace(QUESTION, id="q" * 90), Outcome.ANSWERED)
+    assert suggestion(answer, admin=False) is None
