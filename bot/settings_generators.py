@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -31,11 +31,23 @@ class GgufSettings(BaseModel):
 
     Attributes:
         path: Its file; a relative one is relative to the settings file.
+        context_tokens: How many tokens prompt and answer may have together.
+        gpu_layers: How many of its layers a GPU computes; -1 for all.
+        split_mode: How several GPUs share it.
+        flash_attention: Whether attention is computed in one pass, or None to find out.
+        cache_type: How exactly it remembers what it has read.
+        spill_mb: Memory for the threads that wait for their next question.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: Path | None = None
+    context_tokens: int = Field(default=4096, ge=512)
+    gpu_layers: int = Field(default=0, ge=-1)
+    split_mode: Literal["none", "layer", "row"] = "layer"
+    flash_attention: bool | None = None
+    cache_type: Literal["f32", "f16", "q8_0", "q4_0"] = "f16"
+    spill_mb: int = Field(default=256, ge=0)
 
 
 class RemoteSettings(BaseModel):

@@ -8,8 +8,12 @@ from contextlib import asynccontextmanager
 
 from footnote.bot.errors import SettingsError
 from footnote.bot.generators.base import Generator
+from footnote.bot.generators.gguf import GgufGenerator
 from footnote.bot.generators.remote import RemoteGenerator
 from footnote.bot.settings import Settings
+from footnote.models.cache import default_cache
+from footnote.models.engine.engine import open_engine
+from footnote.models.engine.options import EngineOptions
 from footnote.models.remote import Server, open_remote
 
 
@@ -26,12 +30,35 @@ async def open_generator(settings: Settings) -> AsyncIterator[Generator | None]:
             async with open_remote(server_of(settings)) as model:
                 yield RemoteGenerator(model)
         case "gguf":
-            raise SettingsError(
-                f'{settings.file.place(("answer", "generator"))}: "gguf" cannot be used yet: '
-                'choose "quote" or "remote".'
-            )
+            async with open_engine(options_of(settings)) as engine:
+                yield GgufGenerator(engine)
         case "quote":
             yield None
+
+
+def options_of(settings: Settings) -> EngineOptions:
+    """How the model below [gguf] is served.
+
+    Raises:
+        SettingsError: Its file is not set.
+    """
+    gguf = settings.gguf
+    if gguf.path is None:
+        place = settings.file.place(("answer", "generator"))
+        raise SettingsError(
+            f'{place}: [answer] generator is "gguf", but [gguf] has no path: run footnote models '
+            'use, or add a line path = "model.gguf" below [gguf].'
+        )
+    return EngineOptions(
+        model=settings.root / gguf.path.expanduser(),
+        context_tokens=gguf.context_tokens,
+        gpu_layers=gguf.gpu_layers,
+        split_mode=gguf.split_mode,
+        flash_attention=gguf.flash_attention,
+        cache_type=gguf.cache_type,
+        spill_bytes=gguf.spill_mb * 1_000_000,
+        profiles=default_cache() / "engine",
+    )
 
 
 def server_of(settings: Settings, environment: Mapping[str, str] = os.environ) -> Server:

@@ -64,24 +64,27 @@ def load_seconds(tuning: Tuning, rates: Rates) -> float:
 def first_tuning(options: EngineOptions, cores: int) -> Tuning:
     """Where the search begins, and what is used where there is no time to search."""
     offloaded = options.gpu_layers != 0
-    return Tuning(threads=cores, flash_attention=offloaded, shared_cells=offloaded)
+    # Without flash attention llama.cpp cannot read values that are quantized.
+    flash = offloaded or options.cache_type in ("q8_0", "q4_0")
+    if options.flash_attention is not None:
+        flash = options.flash_attention
+    return Tuning(threads=cores, flash_attention=flash, shared_cells=offloaded)
 
 
-def variations(tuning: Tuning, cores: int, *, offloaded: bool) -> Iterator[list[Tuning]]:
+def variations(options: EngineOptions, tuning: Tuning, cores: int) -> Iterator[list[Tuning]]:
     """What else to try, axis by axis; the next axis starts from the best so far.
 
     Args:
+        options: What is served.
         tuning: Where to start.
         cores: Cores that this process may use.
-        offloaded: Whether a GPU computes.
     """
     physical = max(1, cores // 2)
     yield [replace(tuning, threads=threads) for threads in {physical, cores} - {tuning.threads}]
-    if offloaded:
-        yield [
-            replace(tuning, flash_attention=flash, shared_cells=shared)
-            for flash, shared in ((True, False), (False, False))
-        ]
+    if options.gpu_layers != 0:
+        yield [replace(tuning, shared_cells=not tuning.shared_cells)]
+        if options.flash_attention is None and options.cache_type in ("f32", "f16"):
+            yield [replace(tuning, flash_attention=not tuning.flash_attention)]
     yield [replace(tuning, sequences=sequences) for sequences in (7, 8)]
     yield [replace(tuning, rows=rows) for rows in (256, 1024)]
 
@@ -112,9 +115,8 @@ def calibrate(
     if rates is None:
         return None
     best = Profile(tuning, rates)
-    for axis in range(len(list(variations(tuning, cores, offloaded=options.gpu_layers != 0)))):
-        tried = list(variations(best.tuning, cores, offloaded=options.gpu_layers != 0))[axis]
-        for candidate in tried:
+    for axis in range(len(list(variations(options, tuning, cores)))):
+        for candidate in list(variations(options, best.tuning, cores))[axis]:
             if clock() >= end:
                 return best
             found = measure(candidate)
@@ -169,6 +171,7 @@ def profile_key(options: EngineOptions, cores: int, build: str) -> str:
         options.context_tokens,
         options.gpu_layers,
         options.split_mode,
+        options.flash_attention,
         options.cache_type,
         options.extra_buffers,
         cores,

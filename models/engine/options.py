@@ -42,6 +42,7 @@ class EngineOptions:
         context_tokens: Tokens of one prompt with its answer.
         gpu_layers: Layers on the GPU; -1 for all, 0 for none.
         split_mode: How several GPUs share the model.
+        flash_attention: Whether attention is computed in one pass, or None to find out.
         cache_type: Of the keys and values.
         spill_bytes: Memory for threads' caches outside the model.
         extra_buffers: Whether weights may be rearranged for special instructions.
@@ -54,6 +55,7 @@ class EngineOptions:
     context_tokens: int = 4096
     gpu_layers: int = 0
     split_mode: Literal["none", "layer", "row"] = "layer"
+    flash_attention: bool | None = None
     cache_type: CacheType = "f16"
     spill_bytes: int = 256 << 20
     extra_buffers: bool = True

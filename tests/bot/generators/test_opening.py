@@ -9,15 +9,18 @@ import pytest
 
 from footnote.bot.errors import SettingsError
 from footnote.bot.generators.base import GenerationError, Message
-from footnote.bot.generators.opening import open_generator, server_of
+from footnote.bot.generators.gguf import GgufGenerator
+from footnote.bot.generators.opening import open_generator, options_of, server_of
 from footnote.bot.generators.remote import RemoteGenerator
 from footnote.bot.settings import Settings
 from footnote.bot.settings_load import load_settings
 from tests.bot.parts import prompt_of
+from tests.models.gguf_files import Shape, write_model
 from tests.servers.openai import MODEL, Refusal, error, openai_server
 
 SOURCE = '[sources.docs]\nkind = "files"\npath = "docs"\naudience = ["everyone"]\n'
 PROMPT = replace(prompt_of("How long?", ()), messages=(Message("user", "How long?"),))
+GGUF = SOURCE + '[answer]\ngenerator = "gguf"\n'
 REMOTE = SOURCE + '[answer]\ngenerator = "remote"\n'
 
 
@@ -69,6 +72,28 @@ def test_what_a_server_lacks_is_one_sentence(tmp_path: Path, table: str, said: s
     with pytest.raises(SettingsError) as caught:
         server_of(settings_of(tmp_path, REMOTE + table), {})
     assert str(caught.value) == f'footnote.toml, line 6: [answer] generator is "remote", {said}'
+
+
+async def test_a_model_on_this_machine_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file is relative to the settings, and what was found out about it is in the cache."""
+    monkeypatch.setenv("FOOTNOTE_CACHE", str(tmp_path / "cache"))
+    write_model(tmp_path / "model.gguf", Shape("qwen2", says=("Staff get ", "28 days [1].")))
+    text = f'{GGUF}[gguf]\npath = "model.gguf"\ncontext_tokens = 1024\n'
+    async with open_generator(settings_of(tmp_path, text)) as generator:
+        assert isinstance(generator, GgufGenerator)
+        assert generator.context_tokens == 1024
+        pieces = generator.generate(replace(PROMPT, allowed_citations=frozenset({1})))
+        answer = "".join([piece async for piece in pieces if isinstance(piece, str)])
+        assert answer == "Staff get 28 days [1]."
+    assert list((tmp_path / "cache" / "models" / "engine").iterdir())
+
+
+def test_a_model_without_a_file_is_one_sentence(tmp_path: Path) -> None:
+    """Its table names no file: the sentence says which command or line names one."""
+    with pytest.raises(SettingsError, match=r"line 6: .+ but \[gguf\] has no path: run footnote"):
+        options_of(settings_of(tmp_path, GGUF))
 
 
 def test_a_server_of_ones_own_needs_no_key(tmp_path: Path) -> None:
