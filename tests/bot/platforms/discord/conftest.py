@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from footnote.bot.inbox import delivery, options, stream
+from footnote.bot.platforms.discord import receiving
 from footnote.bot.platforms.discord.platform import DiscordPlatform
 
 
@@ -14,6 +15,7 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DiscordPlatform, "pace_s", 0.01)
     monkeypatch.setattr(DiscordPlatform, "lead_s", 0.02)
     monkeypatch.setattr(delivery, "FIRST_PAUSE_S", 0.02)
+    monkeypatch.setattr(receiving, "AGAIN_S", 0.02)
 
 
 @pytest.fixture

@@ -113,6 +113,27 @@ class Scene:
         for message in messages:
             assert await self.state.queue.kept(self.question_id(message)) is None
 
+    async def waits(self, asked: Message | Interaction) -> None:
+        """Return once a question is taken, and waits to be answered."""
+        name = self.question_id(asked)
+        async with asyncio.timeout(PATIENCE_S):
+            while name not in await self.state.queue.positions([name]):  # noqa: ASYNC110  a file
+                await asyncio.sleep(0.01)
+
+    async def new_session(self) -> None:
+        """Return once the session is lost, with all that Discord would tell it, for a new one."""
+        gateway = self.discord.gateway
+        before = len(gateway.recording.sent("READY"))
+        gateway.faults.refuse_resumes()
+        gateway.cut()
+        await self.discord.until(lambda: len(gateway.recording.sent("READY")) > before)
+
+    async def soon(self, look: Callable[[], object]) -> None:
+        """Return once it is true of what nobody tells of."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not look():  # noqa: ASYNC110  nobody tells of it
+                await asyncio.sleep(0.01)
+
     async def settled(self) -> None:
         """Return once all that happened before is seen to, and every question is finished."""
         marker = await self.alice.says(self.alice.dm, "Is everything seen to?")

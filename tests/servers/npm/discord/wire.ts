@@ -31,6 +31,7 @@ export interface Received {
   'INTERACTION_CREATE.5': Interaction<types.APIModalSubmitInteraction>;
   MESSAGE_CREATE: types.GatewayMessageCreateDispatch;
   MESSAGE_DELETE: types.GatewayMessageDeleteDispatch;
+  MESSAGE_DELETE_BULK: types.GatewayMessageDeleteBulkDispatch;
   MESSAGE_REACTION_ADD: types.GatewayMessageReactionAddDispatch;
   MESSAGE_REACTION_REMOVE: types.GatewayMessageReactionRemoveDispatch;
   MESSAGE_UPDATE: types.GatewayMessageUpdateDispatch;
