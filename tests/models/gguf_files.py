@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import gguf
@@ -41,6 +42,8 @@ class Shape:
         context: Tokens that it was made for.
         vocabulary: Tokens at least; made-up ones are added to reach it.
         template: The chat template, or None for the family's.
+        cycle: Instead of random weights, so many made-up words follow each other round and round;
+            at most `width`, and the amount of arithmetic is the same.
         says: What a qwen2 answers to anything, piece by piece, each of them one token; () for
             what its random weights say. Pieces differ from each other.
     """
@@ -54,6 +57,7 @@ class Shape:
     context: int = 4096
     vocabulary: int = 0
     template: str | None = None
+    cycle: int = 0
     says: tuple[str, ...] = ()
 
 
@@ -81,7 +85,7 @@ def write_model(path: Path, shape: Shape = Shape()) -> Path:
     if shape.family == "gemma3":
         writer.add_sliding_window(32)
     tokens = _add_vocabulary(writer, shape)
-    weights_of = _chain if shape.says else _weights
+    weights_of = _chain if shape.says or shape.cycle else _weights
     for name, weights in weights_of(shape, tokens):
         if shape.quantized and weights.ndim == 2:
             kind = gguf.GGMLQuantizationType.Q8_0
@@ -207,7 +211,11 @@ def _chain(shape: Shape, tokens: list[str]) -> list[tuple[str, NDArray[np.float3
     Attention and feed-forward add nothing, so the next token depends on the last one alone: the
     template's last one, a line break, leads to the first piece.
     """
-    path = [tokens.index(_in_signs(piece)) for piece in ("\n", *shape.says)]
+    if shape.cycle:
+        path = cycle_of(len(tokens), shape)
+        path.append(path[0])
+    else:
+        path = [tokens.index(_in_signs(piece)) for piece in ("\n", *shape.says)] + [2]
     found = dict(_weights(shape, tokens))
     for name, weights in found.items():
         if name.endswith(("attn_output.weight", "ffn_down.weight")):
@@ -216,10 +224,15 @@ def _chain(shape: Shape, tokens: list[str]) -> list[tuple[str, NDArray[np.float3
     inputs, outputs = found["token_embd.weight"], found["output.weight"]
     inputs[:] = 0
     outputs[:] = 0
-    for axis, (token, following) in enumerate(zip(path, [*path[1:], 2], strict=True)):
+    for axis, (token, following) in enumerate(pairwise(path)):
         inputs[token, axis] = 1
         outputs[following, axis] = 10
     return list(found.items())
+
+
+def cycle_of(size: int, shape: Shape) -> list[int]:
+    """The tokens that a model with a cycle says, in their order: the last of its vocabulary."""
+    return list(range(size - shape.cycle, size))
 
 
 def _weights(shape: Shape, tokens: list[str]) -> list[tuple[str, NDArray[np.float32]]]:
