@@ -14,6 +14,7 @@ from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import Readers
 from footnote.retrieval.stores.base import Hit, PassageStore
 from footnote.retrieval.text import Analyzer
+from footnote.retrieval.trace import Cut, Fate, SearchTrace, candidates_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class SearchResult:
         found: Passages, best first.
         documents: Document id and fused score of every candidate document, best first.
         weight: The weight that the vectors had, 0…1.
+        trace: What became of every candidate, where that was asked for.
     """
 
     query: Query
@@ -74,6 +76,7 @@ class SearchResult:
     found: tuple[Found, ...]
     documents: tuple[tuple[str, float], ...]
     weight: float
+    trace: SearchTrace | None = None
 
 
 class Search:
@@ -103,8 +106,16 @@ class Search:
         self._weighting = weighting or Weighting()
         self._pool = pool
 
-    async def find(self, query: Query, readers: Readers, *, limit: int = 8) -> SearchResult:
+    async def find(
+        self, query: Query, readers: Readers, *, limit: int = 8, traced: bool = False
+    ) -> SearchResult:
         """The best passages for a question among those that `readers` may see.
+
+        Args:
+            query: What to search for.
+            readers: Who will see what is found.
+            limit: At most so many passages are found.
+            traced: Tell of every candidate what became of it.
 
         Raises:
             RetrievalError: The store cannot be read.
@@ -118,7 +129,7 @@ class Search:
         cosines = {hit.passage_id: hit.score for hit in nearest}
         unknown = [hit.passage_id for hit in lexical if hit.passage_id not in cosines]
         cosines.update(zip(unknown, await self._store.cosines(vector, unknown), strict=True))
-        return await self._fused(query, vector, lexical, nearest, cosines, readers, limit)
+        return await self._fused(query, vector, lexical, nearest, cosines, readers, limit, traced)
 
     async def _fused(  # noqa: PLR0913, PLR0917  one step of `find`, cut out to be read on its own
         self,
@@ -129,6 +140,7 @@ class Search:
         cosines: dict[str, float],
         readers: Readers,
         limit: int,
+        traced: bool,  # noqa: FBT001  handed on from `find`
     ) -> SearchResult:
         owner = {hit.passage_id: hit.document_id for hit in (*lexical, *nearest)}
         matched = {hit.passage_id: hit.score for hit in lexical}
@@ -143,6 +155,25 @@ class Search:
         ranked = {key: (score + documents[owner[key]]) / 2 for key, score in fused.items()}
         best = sorted(ranked, key=lambda key: (-ranked[key], key))[:limit]
         passages = await self._store.passages(best, readers)
+        trace = None
+        if traced:
+            kept = {passage.id for passage in passages}
+            trace = SearchTrace(
+                queries=(query.weighted,),
+                stems=tuple(dict.fromkeys(self._analyzer.stems(query.weighted))),
+                matched=len(lexical),
+                nearest=len(nearest),
+                weight=weight,
+                candidates=candidates_of(
+                    owner,
+                    lexical=matched,
+                    cosines=cosines,
+                    fused=fused,
+                    final=ranked,
+                    kept=kept,
+                    cuts={key: Cut(Fate.GONE) for key in best if key not in kept},
+                ),
+            )
         return SearchResult(
             query=query,
             vector=np.asarray(vector, dtype=np.float32),
@@ -157,6 +188,7 @@ class Search:
             ),
             documents=tuple(sorted(documents.items(), key=lambda item: (-item[1], item[0]))),
             weight=weight,
+            trace=trace,
         )
 
 
