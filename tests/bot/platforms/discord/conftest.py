@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import discord
 import pytest
 
 from footnote.bot.inbox import delivery, options, stream
@@ -16,6 +17,8 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DiscordPlatform, "lead_s", 0.02)
     monkeypatch.setattr(delivery, "FIRST_PAUSE_S", 0.02)
     monkeypatch.setattr(receiving, "AGAIN_S", 0.02)
+    # discord.py waits here for five seconds before each session but the first.
+    monkeypatch.setattr(discord.Client, "before_identify_hook", _at_once)
 
 
 @pytest.fixture
@@ -23,3 +26,7 @@ def landing(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is sent lands within a third of a second or never."""
     for module in (delivery, options, stream):
         monkeypatch.setattr(module, "LANDING_S", 0.3)
+
+
+async def _at_once(*_: object, **__: object) -> None:
+    """Wait for nothing."""

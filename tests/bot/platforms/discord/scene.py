@@ -120,13 +120,15 @@ class Scene:
             while name not in await self.state.queue.positions([name]):  # noqa: ASYNC110  a file
                 await asyncio.sleep(0.01)
 
-    async def new_session(self) -> None:
-        """Return once the session is lost, with all that Discord would tell it, for a new one."""
+    @asynccontextmanager
+    async def unheard(self) -> AsyncIterator[None]:
+        """Discord tells nobody of what happens in the block: at its end, new sessions begin."""
         gateway = self.discord.gateway
-        before = len(gateway.recording.sent("READY"))
-        gateway.faults.refuse_resumes()
-        gateway.cut()
-        await self.discord.until(lambda: len(gateway.recording.sent("READY")) > before)
+        lost, before = gateway.connected(), len(gateway.recording.sent("READY"))
+        gateway.expire()
+        yield
+        gateway.cut(lost)
+        await self.discord.until(lambda: len(gateway.recording.sent("READY")) == before + len(lost))
 
     async def soon(self, look: Callable[[], object]) -> None:
         """Return once it is true of what nobody tells of."""
@@ -165,6 +167,8 @@ async def scene(
     settings: DiscordSettings | Callable[[Community], DiscordSettings] | None = None,
     options: InboxOptions | None = None,
     store: PassageStore | None = None,
+    *,
+    runs: bool = True,
 ) -> AsyncIterator[Scene]:
     """Footnote, running on a server until the block ends.
 
@@ -173,10 +177,12 @@ async def scene(
         settings: How Footnote behaves; or what makes that of the server, whose ids it may name.
         options: Times and numbers of the inbox.
         store: Where passages are looked up.
+        runs: Whether it runs at all; else the server is there, and the state.
     """
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(checked_discord())
         server.application.bot_public = False
+        server.gateway.handshake.identify_every_s = 0.0
         stack.enter_context(pointed_at(server))
         acme = server.guild("acme")
         alice = acme.person("alice")
@@ -187,7 +193,9 @@ async def scene(
         state = SqliteState(link)
         script = Script()
         made = settings(acme) if callable(settings) else settings
-        await stack.enter_async_context(footnote_in(server, state, script, made, options, store))
+        if runs:
+            running = footnote_in(server, state, script, made, options, store)
+            await stack.enter_async_context(running)
         yield Scene(server, acme, alice, general, script, state, link)
 
 
