@@ -7,9 +7,11 @@ import json
 import discord
 
 from footnote.bot.platforms.base import GoneError
+from footnote.bot.platforms.discord.marks import controls_of
 from footnote.bot.platforms.discord.messages import DiscordMessage
+from footnote.bot.platforms.discord.plain import first_taken
 from footnote.bot.platforms.discord.trouble import translated
-from footnote.bot.platforms.discord.view import Controls, embeds
+from footnote.bot.platforms.discord.view import embeds
 from footnote.bot.questions import Question
 
 REPLY = "@"
@@ -28,43 +30,47 @@ class CommandReplies:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    async def reply(self, question: Question, message: DiscordMessage, controls: Controls) -> str:
+    async def reply(self, question: Question, message: DiscordMessage, key: str) -> str:
         """Say this in place of the sign that somebody is at work; done twice, it is done once.
 
         Raises:
             PlatformError: It was not said, or nobody knows.
         """
-        return await self._edit(question, ORIGINAL, message, controls)
+        return await self._edit(question, ORIGINAL, message, key)
 
-    async def add(self, question: Question, message: DiscordMessage, controls: Controls) -> str:
+    async def add(self, question: Question, message: DiscordMessage, key: str) -> str:
         """Say one more thing that its asker alone sees; "" where the time for that is over.
 
         Raises:
             PlatformError: It was not said, or nobody knows.
         """
-        try:
+
+        async def send(tried: DiscordMessage) -> str:
             with translated():
                 sent = await self._webhook(question).send(
-                    message.content,
-                    embeds=embeds(json.loads(message.embeds)),
-                    view=controls,
+                    tried.content,
+                    embeds=embeds(json.loads(tried.embeds)),
+                    view=controls_of(question, tried, key),
                     allowed_mentions=discord.AllowedMentions.none(),
                     ephemeral=True,
                     wait=True,
                 )
+            return f"{REPLY}{sent.id}"
+
+        try:
+            return await first_taken(message, send, question.id)
         except GoneError:
             return ""
-        return f"{REPLY}{sent.id}"
 
     async def change(
-        self, question: Question, sent: str, message: DiscordMessage, controls: Controls
+        self, question: Question, sent: str, message: DiscordMessage, key: str
     ) -> None:
         """Make a message of the reply say this.
 
         Raises:
             PlatformError: It was not changed, or nobody knows.
         """
-        await self._edit(question, sent.removeprefix(REPLY), message, controls)
+        await self._edit(question, sent.removeprefix(REPLY), message, key)
 
     async def original(self, question: Question) -> str:
         """The name of the first message of the reply.
@@ -87,18 +93,19 @@ class CommandReplies:
         with translated():
             await self._webhook(question).delete_message(int(sent.removeprefix(REPLY)))
 
-    async def _edit(
-        self, question: Question, name: str, message: DiscordMessage, controls: Controls
-    ) -> str:
-        with translated():
-            changed = await self._webhook(question).edit_message(
-                name if name == ORIGINAL else int(name),  # type: ignore[arg-type]  # likewise
-                content=message.content,
-                embeds=embeds(json.loads(message.embeds)),
-                view=controls,
-                allowed_mentions=discord.AllowedMentions.none(),
-            )
-        return f"{REPLY}{changed.id}"
+    async def _edit(self, question: Question, name: str, message: DiscordMessage, key: str) -> str:
+        async def edit(tried: DiscordMessage) -> str:
+            with translated():
+                changed = await self._webhook(question).edit_message(
+                    name if name == ORIGINAL else int(name),  # type: ignore[arg-type]  # likewise
+                    content=tried.content,
+                    embeds=embeds(json.loads(tried.embeds)),
+                    view=controls_of(question, tried, key),
+                    allowed_mentions=discord.AllowedMentions.none(),
+                )
+            return f"{REPLY}{changed.id}"
+
+        return await first_taken(message, edit, question.id)
 
     def _webhook(self, question: Question) -> discord.Webhook:
         application = self._client.application_id

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 
 import discord
 
-from footnote.bot.platforms.discord.view import JsonObject
+from footnote.bot.platforms.discord.events import question_id
+from footnote.bot.platforms.discord.messages import DiscordMessage
+from footnote.bot.platforms.discord.view import Controls, JsonObject
+from footnote.bot.questions import Question
 
 SEPARATOR = "|"
 DIGITS = 8
@@ -30,6 +34,27 @@ def nonce(key: str) -> str:
 def mark(key: str) -> str:
     """What the buttons of a message carry, so that it is found again at any time."""
     return hashlib.sha256(key.encode()).hexdigest()[-DIGITS:]
+
+
+def is_known_without_mark(question: Question, key: str) -> bool:
+    """Whether a message is known by what it replies to: the first one of an answer.
+
+    What a person has said to the same question is another answer, which begins likewise.
+    """
+    address = question.address
+    own = question.id == question_id(address["channel"], address["message"])
+    return own and key == first_key(question)
+
+
+def first_key(question: Question) -> str:
+    """The key of the first message of an answer, as the inbox makes them."""
+    return f"{question.id}#0"
+
+
+def controls_of(question: Question, message: DiscordMessage, key: str) -> Controls:
+    """The buttons of a message, by which it is known again."""
+    rows = json.loads(message.components)
+    return Controls(marked(rows, key, in_any_case=not is_known_without_mark(question, key)))
 
 
 def marked(rows: Sequence[JsonObject], key: str, *, in_any_case: bool) -> list[JsonObject]:

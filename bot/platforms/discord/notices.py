@@ -12,6 +12,8 @@ from footnote.bot.state.errors import ConflictError
 
 KEPT_S = 86400.0
 REMEMBERED = 2_000
+SOMEWHERE = ""
+"""Where nobody knows yet which message it is, or whether there is one."""
 
 _SPACE = "discord:notices"
 
@@ -19,7 +21,8 @@ _SPACE = "discord:notices"
 class Notices:
     """Which message tells which question's asker to wait.
 
-    Another replica may answer than the one that told them, and much later.
+    Another replica may answer than the one that told them, and much later. That one is to be sent
+    is put on record before, so that it is looked for where its acknowledgement was lost.
 
     Args:
         records: Where that is kept.
@@ -27,24 +30,37 @@ class Notices:
 
     def __init__(self, records: Records) -> None:
         self._records = records
-        self._told: OrderedDict[str, None] = OrderedDict()
+        self._versions: OrderedDict[str, int] = OrderedDict()
 
-    def is_first(self, question: Question) -> bool:
-        """Whether this process has not told them yet; from now on it has."""
-        first = question.id not in self._told
-        self._told[question.id] = None
-        if len(self._told) > REMEMBERED:
-            self._told.popitem(last=False)
-        return first
+    async def begin(self, question: Question) -> bool:
+        """Whether nobody has told them yet; from now on somebody has.
+
+        Raises:
+            StateUnavailableError: Nobody can say.
+        """
+        if question.id in self._versions:
+            return False
+        version = 0
+        with suppress(ConflictError):
+            version = await self._records.put(_SPACE, question.id, SOMEWHERE, ttl_s=KEPT_S)
+        self._versions[question.id] = version
+        if len(self._versions) > REMEMBERED:
+            self._versions.popitem(last=False)
+        return version > 0
 
     async def keep(self, question: Question, message: str) -> None:
-        """This message tells them."""
-        with suppress(ConflictError):
-            await self._records.put(_SPACE, question.id, message, ttl_s=KEPT_S)
+        """This message tells them.
 
-    async def of(self, question_id: str) -> str:
-        """The message that tells them; "" where there is none, or nobody knows."""
+        Raises:
+            StateUnavailableError: That could not be kept.
+        """
+        version = self._versions.get(question.id, 0)
+        with suppress(ConflictError):
+            await self._records.put(_SPACE, question.id, message, version=version, ttl_s=KEPT_S)
+
+    async def of(self, question_id: str) -> str | None:
+        """The message that tells them, or `SOMEWHERE`; None where nobody knows of one."""
         with suppress(FootnoteError):
             if record := await self._records.get(_SPACE, question_id):
                 return record.value
-        return ""
+        return None

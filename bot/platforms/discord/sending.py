@@ -6,20 +6,22 @@ messages where nobody else may see them.
 
 from __future__ import annotations
 
-import json
+import time
 from collections import OrderedDict
 from contextlib import suppress
 
 import discord
 
+from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.base import GoneError, RateLimitedError
+from footnote.bot.platforms.discord.channel_messages import ChannelMessages
 from footnote.bot.platforms.discord.command_replies import REPLY, CommandReplies
 from footnote.bot.platforms.discord.events import question_id
-from footnote.bot.platforms.discord.marks import mark, marked, marks_of, nonce
+from footnote.bot.platforms.discord.marks import first_key
 from footnote.bot.platforms.discord.messages import DiscordMessage
-from footnote.bot.platforms.discord.notices import Notices
+from footnote.bot.platforms.discord.notices import SOMEWHERE, Notices
 from footnote.bot.platforms.discord.trouble import UNKNOWN_WEBHOOK, DiscordGoneError, translated
-from footnote.bot.platforms.discord.view import Controls, embeds
+from footnote.bot.platforms.discord.whispers import Whispers
 from footnote.bot.questions import Question
 from footnote.bot.state.base import Budgets
 from footnote.bot.state.errors import StateUnavailableError
@@ -28,7 +30,6 @@ NOT_YET_S = 0.5
 YOUNG_S = 5.0
 """A command is acknowledged a moment after its question was taken, or never."""
 
-SEARCHED = 1_000
 REMEMBERED = 500
 """So many messages of this process are remembered by their keys."""
 
@@ -47,7 +48,14 @@ class Sending:
         self._budgets = budgets
         self._notices = notices
         self._commands = CommandReplies(client)
+        self._channels = ChannelMessages(client)
+        self._whispers = Whispers()
         self._keys: OrderedDict[str, str] = OrderedDict()
+        self._young: OrderedDict[str, float] = OrderedDict()
+
+    def heard(self, message: discord.Message) -> None:
+        """The gateway tells of a message of the bot itself."""
+        self._whispers.heard(message)
 
     async def post(self, question: Question, message: DiscordMessage, key: str) -> str:
         """Send a new message; the first of a command's answer becomes the reply to it.
@@ -55,13 +63,12 @@ class Sending:
         Raises:
             PlatformError: It was not sent, or nobody knows.
         """
-        controls = _controls(question, message, key)
         sent = ""
         if _by_command(question):
             if key == first_key(question):
-                sent = await self._as_reply(question, message, controls)
-            elif question.audience.private:
-                sent = await self._commands.add(question, message, controls)
+                sent = await self._as_reply(question, message, key)
+            elif _is_whispered(question):
+                sent = await self._commands.add(question, message, key)
         if not sent:
             sent = await self._in_channel(question, message, key)
         self._remember(sent, key)
@@ -76,22 +83,16 @@ class Sending:
         if not message.final and await self._spent(question.address["channel"]):
             return
         # Whose key is not known here has it on record which message it is, and is never searched.
-        controls = _controls(question, message, self._keys.get(sent, first_key(question)))
+        key = self._keys.get(sent, first_key(question))
         if sent.startswith(REPLY):
             try:
-                await self._commands.change(question, sent, message, controls)
+                await self._commands.change(question, sent, message, key)
             except GoneError:
-                if question.audience.private:
+                if _is_whispered(question):
                     raise
             else:
                 return
-        with translated():
-            await self._partial(question, sent).edit(
-                content=message.content,
-                embeds=embeds(json.loads(message.embeds)),
-                view=controls,
-                allowed_mentions=discord.AllowedMentions.none(),
-            )
+        await self._channels.change(question, sent.removeprefix(REPLY), message, key)
 
     async def find(self, question: Question, key: str) -> str | None:
         """The message that carries `key`, or an answer to this question that carries none.
@@ -100,10 +101,13 @@ class Sending:
             PlatformError: Nobody knows.
         """
         found: str | None = None
-        if _by_command(question) and key == first_key(question):
-            with suppress(DiscordGoneError):
-                found = await self._commands.original(question)
-        found = found or await self._searched(question, key)
+        if _by_command(question):
+            if key == first_key(question):
+                with suppress(DiscordGoneError):
+                    found = await self._commands.original(question)
+            elif whisper := self._whispers.of(key):
+                found = f"{REPLY}{whisper}"
+        found = found or await self._channels.find(question, key)
         if found:
             self._remember(found, key)
         return found
@@ -120,12 +124,11 @@ class Sending:
                 try:
                     await self._commands.remove(question, sent)
                 except GoneError:
-                    if question.audience.private:
+                    if _is_whispered(question):
                         raise
                 else:
                     return
-            with translated():
-                await self._partial(question, sent).delete()
+            await self._channels.remove(question, sent.removeprefix(REPLY))
 
     async def tell(self, question: Question, message: DiscordMessage) -> None:
         """Tell somebody who waits; a command shows of its own accord that it is at work.
@@ -138,13 +141,12 @@ class Sending:
         """
         if _by_command(question):
             return
-        if not self._notices.is_first(question):
-            with translated():
-                await (await self._channel(question)).typing()
-            return
-        key = first_key(question)
-        sent = await self._send(question, message, key)
-        await self._notices.keep(question, f"{sent.channel.id}/{sent.id}")
+        with suppress(FootnoteError):
+            if await self._notices.begin(question):
+                sent, _ = await self._channels.post(question, message, first_key(question))
+                await self._notices.keep(question, sent)
+                return
+        await self._channels.type_in(question)
 
     async def withdraw(self, question_id: str) -> None:
         """Remove what told somebody to wait who has deleted the question.
@@ -158,78 +160,46 @@ class Sending:
             with suppress(GoneError), translated():
                 await place.get_partial_message(int(name)).delete()
 
-    async def _as_reply(
-        self, question: Question, message: DiscordMessage, controls: Controls
-    ) -> str:
+    async def _as_reply(self, question: Question, message: DiscordMessage, key: str) -> str:
         """Make it the reply to the command; "" where there is none any more."""
         try:
-            return await self._commands.reply(question, message, controls)
+            return await self._commands.reply(question, message, key)
         except DiscordGoneError as error:
-            if error.code == UNKNOWN_WEBHOOK and age_s(question) < YOUNG_S:
+            if error.code == UNKNOWN_WEBHOOK and self._is_young(question):
                 raise RateLimitedError(NOT_YET_S) from error
             return ""
 
     async def _in_channel(self, question: Question, message: DiscordMessage, key: str) -> str:
-        if key == first_key(question) and (told := await self._notices.of(question.id)):
+        if told := await self._told(question, key):
             with suppress(GoneError):
-                await self.update(question, told, message)
+                await self._channels.change(question, told, message, key)
                 return told
-        sent = await self._send(question, message, key)
-        name = f"{sent.channel.id}/{sent.id}"
-        if sent.content.strip() != message.content.strip():
+        sent, says = await self._channels.post(question, message, key)
+        if not says:
             # Discord knew the nonce already, and gave back what stands there.
-            self._remember(name, key)
-            await self.update(question, name, message)
-        return name
+            await self._channels.change(question, sent, message, key)
+        return sent
 
-    async def _send(self, question: Question, message: DiscordMessage, key: str) -> discord.Message:
-        with translated():
-            channel = await self._channel(question)
-            return await channel.send(
-                message.content,
-                embeds=embeds(json.loads(message.embeds)),
-                view=_controls(question, message, key),
-                allowed_mentions=discord.AllowedMentions.none(),
-                nonce=nonce(key),
-                reference=_reference(question, key),  # type: ignore[arg-type]  # None is none
-            )
-
-    async def _searched(self, question: Question, key: str) -> str | None:
-        asked = discord.Object(int(question.address["message"]))
-        unmarked: str | None = None
-        with translated():
-            channel = await self._channel(question)
-            async for message in channel.history(after=asked, oldest_first=True, limit=SEARCHED):
-                if message.author != self._client.user:
-                    continue
-                name = f"{message.channel.id}/{message.id}"
-                carried = set(marks_of(message.components))
-                if mark(key) in carried:
-                    return name
-                reference = message.reference
-                if not carried and reference and reference.message_id == asked.id:
-                    unmarked = name
-        return unmarked
-
-    async def _channel(self, question: Question) -> discord.DMChannel | discord.PartialMessageable:
-        """Where it is answered: what nobody else may see, in direct messages."""
-        address = question.address
-        if question.audience.private and address["server"]:
-            return await self._client.create_dm(discord.Object(int(address["user"])))
-        return self._client.get_partial_messageable(
-            int(address["channel"]), guild_id=int(address["server"]) if address["server"] else None
-        )
-
-    def _partial(self, question: Question, sent: str) -> discord.PartialMessage:
-        channel, _, name = sent.rpartition("/")
-        place = self._client.get_partial_messageable(int(channel or question.address["channel"]))
-        return place.get_partial_message(int(name.removeprefix(REPLY)))
+    async def _told(self, question: Question, key: str) -> str | None:
+        """The message that tells the asker to wait, where the answer's first one is to be sent."""
+        if key != first_key(question):
+            return None
+        told = await self._notices.of(question.id)
+        return await self._channels.find(question, key) if told == SOMEWHERE else told
 
     def _remember(self, sent: str, key: str) -> None:
         self._keys[sent] = key
         self._keys.move_to_end(sent)
         if len(self._keys) > REMEMBERED:
             self._keys.popitem(last=False)
+
+    def _is_young(self, question: Question) -> bool:
+        """Whether it may yet be acknowledged, by our clock alone."""
+        now = time.monotonic()
+        first = self._young.setdefault(question.id, now)
+        if len(self._young) > REMEMBERED:
+            self._young.popitem(last=False)
+        return now - first < YOUNG_S
 
     async def _spent(self, channel: str) -> bool:
         """Whether this second's budget is used up; without the state it is taken for that."""
@@ -242,37 +212,12 @@ class Sending:
         return wait_s > 0
 
 
-def first_key(question: Question) -> str:
-    """The key of the first message of an answer, as the inbox makes them."""
-    return f"{question.id}#0"
-
-
-def age_s(question: Question) -> float:
-    """Seconds since it was asked, by Discord's clock and ours."""
-    asked = discord.utils.snowflake_time(int(question.address["message"]))
-    return (discord.utils.utcnow() - asked).total_seconds()
-
-
 def _by_command(question: Question) -> bool:
     """Whether the answer is the reply to a command, and not brought after it by a person."""
     address = question.address
     return "token" in address and question.id == question_id(address["channel"], address["message"])
 
 
-def _controls(question: Question, message: DiscordMessage, key: str) -> Controls:
-    """The buttons; the first message of an answer is known without any by what it replies to."""
-    rows = json.loads(message.components)
-    return Controls(marked(rows, key, in_any_case=key != first_key(question)))
-
-
-def _reference(question: Question, key: str) -> discord.MessageReference | None:
-    """The message that is replied to; what was asked by a command is none."""
-    address = question.address
-    if "token" in address or key != first_key(question):
-        return None
-    return discord.MessageReference(
-        message_id=int(address["message"]),
-        channel_id=int(address["channel"]),
-        guild_id=int(address["server"]) if address["server"] else None,
-        fail_if_not_exists=False,
-    )
+def _is_whispered(question: Question) -> bool:
+    """Whether the reply to its command is ephemeral, and cannot be changed by any other way."""
+    return question.audience.private and bool(question.address["server"])

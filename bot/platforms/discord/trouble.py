@@ -16,7 +16,7 @@ from footnote.bot.platforms.base import (
     RefusedError,
 )
 
-SERVER_ERROR, TOO_MANY = 500, 429
+SERVER_ERROR, TOO_MANY, UNAUTHORIZED = 500, 429, 401
 
 ACKNOWLEDGED = 40060
 """An interaction that was acknowledged already, such as by another replica."""
@@ -28,6 +28,12 @@ HAS_THREAD = 160004
 """A message below which there is a thread already."""
 
 _GONE = {UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, EXPIRED_TOKEN, NOT_ITS_AUTHOR}
+
+MAY_NOT, UNFIT = 50013, 50035
+"""The bot lacks a permission; Discord does not take what was sent as it is."""
+
+NO_HISTORY = 160002
+"""Who may not read what was said before cannot reply to it."""
 
 DEFAULT_WAIT_S = 5.0
 
@@ -78,6 +84,8 @@ def _meaning(error: discord.HTTPException) -> PlatformError:
         return RateLimitedError(_wait_s(error))
     if error.status >= SERVER_ERROR:
         return LostError(f"Discord failed ({error.status})")
+    if error.status == UNAUTHORIZED and not error.code:
+        return LostError("Discord does not accept the token any more")
     if error.code in _GONE:
         return DiscordGoneError(error.code, error.text)
     return DiscordRefusedError(error.code, error.text)

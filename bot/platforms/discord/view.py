@@ -25,6 +25,15 @@ class Controls(discord.ui.View):
         self._rows = list(rows)
         self.stop()
 
+    def names(self) -> list[str]:
+        """The names of the components."""
+        return [
+            each["custom_id"]
+            for row in self._rows
+            for each in row["components"]
+            if "custom_id" in each
+        ]
+
     def to_components(self) -> list[JsonObject]:
         """The rows."""
         return self._rows
