@@ -41,6 +41,9 @@ class Receiving:
 
     async def message(self, message: discord.Message) -> None:
         """A message was written."""
+        if message.author == self._parts.client.user:
+            self._parts.sending.heard(message)
+            return
         said = self._heard(message)
         if said is None:
             return
