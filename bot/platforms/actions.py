@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from footnote.bot.platforms.base import Verdict
+from footnote.bot.platforms.options import RenderOptions
+from footnote.bot.questions import Outcome
 
 
 class Action(StrEnum):
@@ -48,3 +50,22 @@ class Pressed:
     verdict: Verdict | None = None
     author: str = ""
     digest: str = ""
+
+
+def offered(outcome: Outcome, options: RenderOptions) -> list[Action]:
+    """What can be done about an answer that ended like this, what matters most first.
+
+    What else stands below it belongs to its citations, and to what readers think of it.
+    """
+    wanted = {
+        Action.SUGGEST: options.suggest,
+        Action.ASK_PERSON: options.ask_person,
+        Action.SHARE: options.share,
+        Action.THREAD: options.thread,
+    }
+    match outcome:
+        case Outcome.ANSWERED | Outcome.NOT_IN_SOURCES:
+            return [action for action, is_wanted in wanted.items() if is_wanted]
+        case Outcome.FAILED if options.ask_person:
+            return [Action.ASK_PERSON]
+    return []

@@ -7,6 +7,9 @@ from footnote.bot.questions import Answer, Outcome
 NOT_IN_SOURCES = "I could not find this in the sources."
 CLOSEST = "The closest that they hold:"
 CANCELLED = "Cancelled."
+NOTHING_TO_SAY = "There is nothing to say."
+MORE = "… and {} more."
+"""Below passages of which not all are shown."""
 
 
 def conclusion(answer: Answer) -> str:

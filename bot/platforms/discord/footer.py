@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from footnote.bot.platforms.actions import Action
+from footnote.bot.platforms.actions import Action, offered
 from footnote.bot.platforms.discord.buttons import (
     action_buttons,
     feedback_buttons,
@@ -21,7 +21,7 @@ from footnote.bot.platforms.discord.safety import escaped, plain
 from footnote.bot.platforms.options import RenderOptions
 from footnote.bot.platforms.pages.links import address
 from footnote.bot.platforms.pages.sources import Source, sources
-from footnote.bot.platforms.wording import CLOSEST
+from footnote.bot.platforms.wording import CLOSEST, MORE
 from footnote.bot.questions import Answer, Outcome, Question
 
 SOURCES = "Sources"
@@ -34,10 +34,8 @@ NOTE = 1_000
 
 _LINES_IN_ALL = DESCRIPTION - NOTE - 10
 
-_OFFERED = (Action.SUGGEST, Action.ASK_PERSON, Action.SHARE, Action.THREAD)
 _ROWS_OF_PASSAGES = 2
 _ROWS_OF_ACTIONS = 2
-_MORE = "… and {} more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def _fitting(write: Callable[[str], str], text: str, room: int) -> str:
 
 def _filled(lines: Sequence[str], room: int) -> str:
     """So many of the lines as fit; how many more there are is said."""
-    left = room - size(f"\n{_MORE.format(len(lines))}")
+    left = room - size(f"\n{MORE.format(len(lines))}")
     fitting = 0
     for line in lines:
         left -= size(f"{line}\n")
@@ -107,7 +105,7 @@ def _filled(lines: Sequence[str], room: int) -> str:
         fitting += 1
     shown = list(lines[:fitting])
     if fitting < len(lines):
-        shown.append(_MORE.format(len(lines) - fitting))
+        shown.append(MORE.format(len(lines) - fitting))
     return "\n".join(shown)
 
 
@@ -115,26 +113,11 @@ def _rows(answer: Answer, options: RenderOptions) -> list[JsonObject]:
     """The rows of components, those first that matter most."""
     question_id = answer.question.id
     rows, buttons = [], []
-    offered: tuple[Action, ...] = ()
-    match answer.outcome:
-        case Outcome.ANSWERED:
-            rows = _passages(answer)
-            if options.feedback:
-                buttons = list(feedback_buttons(question_id))
-            offered = _OFFERED
-        case Outcome.NOT_IN_SOURCES:
-            offered = _OFFERED
-        case Outcome.FAILED:
-            offered = (Action.ASK_PERSON,)
-        case _:
-            pass
-    wanted = {
-        Action.SUGGEST: options.suggest,
-        Action.ASK_PERSON: options.ask_person,
-        Action.SHARE: options.share,
-        Action.THREAD: options.thread,
-    }
-    buttons += action_buttons(question_id, [action for action in offered if wanted[action]])
+    if answer.outcome is Outcome.ANSWERED:
+        rows = _passages(answer)
+        if options.feedback:
+            buttons = list(feedback_buttons(question_id))
+    buttons += action_buttons(question_id, offered(answer.outcome, options))
     return [*rows, *rows_of(buttons)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from footnote.bot.platforms.actions import Action
+from footnote.bot.platforms.actions import Action, offered
 from footnote.bot.platforms.options import RenderOptions
 from footnote.bot.platforms.pages.sources import Source, sources
 from footnote.bot.platforms.slack import mrkdwn
@@ -19,14 +19,13 @@ from footnote.bot.platforms.slack.limits import BLOCKS_IN_ALL, BUTTONS, SECTION,
 from footnote.bot.platforms.slack.links import address
 from footnote.bot.platforms.slack.messages import JsonObject
 from footnote.bot.platforms.slack.messages import below as as_json
-from footnote.bot.platforms.wording import CLOSEST
+from footnote.bot.platforms.wording import CLOSEST, MORE
 from footnote.bot.questions import Answer, Outcome, Question
 
 NAME = 300
 """The room for a passage's title, headings and place; more of them is cut, and marked by "…"."""
 
 _LINES_IN_ALL = 6_000
-_MORE = "… and {} more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,25 +101,11 @@ def _shortened(text: str, room: int) -> str:
 def _controls(answer: Answer, options: RenderOptions) -> Iterator[JsonObject]:
     """The buttons, those first that matter most."""
     question_id = answer.question.id
-    offered: list[Action] = []
-    match answer.outcome:
-        case Outcome.ANSWERED:
-            yield from _passages(answer)
-            if options.feedback:
-                yield from feedback_block(question_id)
-            offered = [Action.SUGGEST, Action.ASK_PERSON, Action.SHARE]
-        case Outcome.NOT_IN_SOURCES:
-            offered = [Action.SUGGEST, Action.ASK_PERSON, Action.SHARE]
-        case Outcome.FAILED:
-            offered = [Action.ASK_PERSON]
-        case _:
-            pass
-    wanted = {
-        Action.SUGGEST: options.suggest,
-        Action.ASK_PERSON: options.ask_person,
-        Action.SHARE: options.share,
-    }
-    yield from action_block(question_id, [action for action in offered if wanted[action]])
+    if answer.outcome is Outcome.ANSWERED:
+        yield from _passages(answer)
+        if options.feedback:
+            yield from feedback_block(question_id)
+    yield from action_block(question_id, offered(answer.outcome, options))
 
 
 def _passages(answer: Answer) -> Iterator[JsonObject]:
@@ -143,7 +128,7 @@ def _filled(lines: Iterable[str]) -> list[str]:
             texts[-1] += f"\n{line}"
         else:
             texts.append(line)
-    return [*texts, _MORE.format(len(left))] if left else texts
+    return [*texts, MORE.format(len(left))] if left else texts
 
 
 def _that_fit(blocks: Iterable[JsonObject]) -> list[JsonObject]:

@@ -1,70 +1,57 @@
-"""The messages that show a question's view in Slack: a pure function.
-
-view ──▶ pages (paper) ──▶ one message each; the last one has the footer below it
-         │ segments: prose, tables, code      footer: sources or what is nearest, buttons
-         └ prose: links to passages, and nothing else alive
-"""
+"""The messages that show a question's view in Slack: a pure function."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from footnote.bot.platforms.options import RenderOptions
-from footnote.bot.platforms.pages.packing import Page, pages
+from footnote.bot.platforms.pages.packing import Page
+from footnote.bot.platforms.pages.rendering import rendered
 from footnote.bot.platforms.slack.footer import Footer, answer_footer, running_footer
 from footnote.bot.platforms.slack.limits import BLOCKS, BLOCKS_IN_ALL, size
 from footnote.bot.platforms.slack.messages import SlackMessage, below
 from footnote.bot.platforms.slack.paper import SlackPaper, spoken
-from footnote.bot.platforms.wording import conclusion
-from footnote.bot.questions import Answer, Block, Outcome, View
+from footnote.bot.questions import Answer, Question, View
 
 _ALONE = "What can be done with this answer."
 
 
 def render(view: View, options: RenderOptions) -> tuple[SlackMessage, ...]:
-    """The messages that show this, in order; none where there is nothing to show yet.
-
-    A later view of the same question begins with the same Markdown as far as it shows the same
-    blocks, and a message that is followed by another stays as it is. A withdrawn question shows
-    nothing.
-    """
-    if view.answer is None:
-        return _messages(
-            pages(view.blocks, SlackPaper(), options.messages),
-            running_footer(view.question, options),
-            ended=False,
-        )
-    if view.answer.outcome is Outcome.WITHDRAWN:
-        return ()
-    return _answered(view.answer, options)
+    """The messages that show this (see `rendered`); each begins with the Markdown that it had."""
+    return rendered(view, options, _Writer(SlackPaper()))
 
 
-def _answered(answer: Answer, options: RenderOptions) -> tuple[SlackMessage, ...]:
-    shown = pages(answer.blocks, SlackPaper(), options.messages)
-    said = conclusion(answer)
-    if not shown:
-        alone = Block(said or "There is nothing to say.")
-        shown, said = pages([alone], SlackPaper(), options.messages), ""
-    return _messages(shown, answer_footer(answer, said, options), ended=True)
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes messages; a footer for which the last one has no room is a message of its own."""
+
+    paper: SlackPaper
+
+    def whole(self, page: Page) -> SlackMessage:
+        return SlackMessage(page.text, page.said(spoken), final=True)
+
+    def running(
+        self, last: Page, question: Question, options: RenderOptions
+    ) -> tuple[SlackMessage, ...]:
+        message = replace(self.whole(last), final=False)
+        footed = _footed(message, running_footer(question, options))
+        return (footed if _fits(footed) else message,)
+
+    def ended(
+        self, last: Page, answer: Answer, said: str, options: RenderOptions
+    ) -> tuple[SlackMessage, ...]:
+        message = self.whole(last)
+        footer = answer_footer(answer, said, options)
+        footed = _footed(message, footer)
+        if _fits(footed):
+            return (footed,)
+        alone = SlackMessage("", footer.spoken or _ALONE, below(footer.blocks), final=True)
+        return (message, alone)
 
 
-def _messages(shown: tuple[Page, ...], footer: Footer, *, ended: bool) -> tuple[SlackMessage, ...]:
-    """A message for each page; the footer is below the last, or a message of its own."""
-    messages = [SlackMessage(page.text, page.said(spoken), final=True) for page in shown]
-    if not messages:
-        return ()
-    whole, last = messages[:-1], messages[-1]
-    text = f"{last.text}\n\n{footer.spoken}" if footer.spoken else last.text
-    footed = replace(last, text=text, below=below(footer.blocks), final=ended)
-    if _fits(footed):
-        return (*whole, footed)
-    if ended:
-        return (
-            *whole,
-            last,
-            SlackMessage("", footer.spoken or _ALONE, below(footer.blocks), final=True),
-        )
-    return (*whole, replace(last, final=False))
+def _footed(message: SlackMessage, footer: Footer) -> SlackMessage:
+    text = f"{message.text}\n\n{footer.spoken}" if footer.spoken else message.text
+    return replace(message, text=text, below=below(footer.blocks))
 
 
 def _fits(message: SlackMessage) -> bool:
