@@ -160,6 +160,7 @@ class Scheduler:
         trims: list[Operation] = []
         for chunk in step.chunks:
             held = self.sequences.all[chunk.sequence]
+            _mark(held, chunk)
             answer = self._answers.get(chunk.id) if chunk.id is not None else None
             if answer is not None:
                 self._take(answer, chunk, chosen.get(answer.prompt.id))
@@ -172,7 +173,7 @@ class Scheduler:
         trims = []
         for chunk in step.chunks:
             held = self.sequences.all[chunk.sequence]
-            held.reach(chunk.start + len(chunk.tokens))
+            _mark(held, chunk)
             trims.append(Trim(chunk.sequence, len(held.tokens)))
         return tuple(trims)
 
@@ -266,14 +267,14 @@ class Scheduler:
 
     def _take(self, answer: _Answer, chunk: Chunk, chosen: Chosen | None) -> None:
         if answer.reading:
-            answer.held.append(chunk.tokens[: len(chunk.tokens) - chunk.padding])
+            answer.held.tokens += chunk.tokens[: len(chunk.tokens) - chunk.padding]
             if chosen:
                 answer.tokens += chosen.tokens
         elif chosen:
             right = len(chosen.tokens) - 1
             if chosen.tokens[:-1] != chunk.drafts[:right]:
                 raise ValueError("only drafts that came true may be taken")
-            answer.held.append(chunk.tokens[: 1 + right])
+            answer.held.tokens += chunk.tokens[: 1 + right]
             answer.tokens += chosen.tokens
             if answer.lookup and chunk.drafts:
                 answer.lookup.learn(len(chunk.drafts), right, len(answer.tokens))
@@ -283,3 +284,8 @@ class Scheduler:
 
 def _cells(prompt: Prompt) -> int:
     return len(prompt.tokens) + prompt.max_tokens
+
+
+def _mark(held: Held, chunk: Chunk) -> None:
+    """Rows were computed, whatever becomes of them."""
+    held.highest = max(held.highest, chunk.start + len(chunk.tokens) - 1)

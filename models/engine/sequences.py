@@ -43,7 +43,7 @@ class Held:
         owner: The answer that uses it, or None.
         reserved: Cells that the owner may need in all.
         used: When it was last used; larger is later.
-        longest: How long it has been since it was empty.
+        highest: The highest position that was computed since it was empty, also for a moment.
     """
 
     index: int
@@ -52,20 +52,11 @@ class Held:
     owner: int | None = None
     reserved: int = 0
     used: int = 0
-    longest: int = 0
+    highest: int = 0
 
-    def append(self, tokens: Sequence[int]) -> None:
-        """The cache holds these too."""
-        self.tokens += tokens
-        self.reach(len(self.tokens))
-
-    def reach(self, length: int) -> None:
-        """So many positions may have been computed."""
-        self.longest = max(self.longest, length)
-
-    def fill(self, tokens: Sequence[int], longest: int) -> None:
+    def fill(self, tokens: Sequence[int], highest: int) -> None:
         """The cache holds these and nothing else."""
-        self.tokens, self.longest = list(tokens), longest
+        self.tokens, self.highest = list(tokens), highest
 
     @property
     def cells(self) -> int:
@@ -101,10 +92,10 @@ class _Source:
         return len(holder.tokens) if holder else 0
 
     @property
-    def longest(self) -> int:
-        """How long the text has been there."""
+    def highest(self) -> int:
+        """The highest position that was computed there."""
         holder = self.held or self.spilled
-        return holder.longest if holder else 0
+        return holder.highest if holder else 0
 
     @property
     def goes_on(self) -> bool:
@@ -160,7 +151,7 @@ class Sequences:
         operations = self._vacated(target, source)
         if source.held and source.held is not target:
             operations.append(Copy(source.held.index, target.index))
-            target.fill(source.held.tokens, source.longest)
+            target.fill(source.held.tokens, source.highest)
             self._touch(source.held)
         target.adapter, target.owner = adapter, owner
         target.reserved = max(cells, source.there)
@@ -172,7 +163,7 @@ class Sequences:
             operations.append(Trim(target.index, source.length))
             del target.tokens[source.length :]
         if not target.tokens:
-            target.longest = 0
+            target.highest = 0
         target.reserved = cells
         return Begun(target, tuple(operations))
 
@@ -215,8 +206,12 @@ class Sequences:
         return best if best.length else _Source()
 
     def _can_be_cut(self, source: _Source) -> bool:
-        whole = source.length == source.longest
-        return whole or self._window is None or source.longest <= self._window
+        """Whether all that the next token sees is there.
+
+        A row overwrites what it sees no more, wherever the text is cut later.
+        """
+        window = self._window
+        return window is None or source.highest < window or source.highest <= source.length
 
     def _target(self, idle: Sequence[Held], source: _Source) -> Held:
         if source.held and source.held.owner is None and source.goes_on:
@@ -232,7 +227,7 @@ class Sequences:
         return self._saved(target, keep=source.spilled) + self._emptied(target)
 
     def _restored(self, spilled: Spilled, target: Held, *, keep: bool) -> list[Operation]:
-        target.fill(spilled.tokens, spilled.longest)
+        target.fill(spilled.tokens, spilled.highest)
         if keep:
             self._spills.touch(spilled.number)
             return [Restore(spilled.number, target.index)]
@@ -242,7 +237,7 @@ class Sequences:
     def _saved(self, held: Held, keep: Spilled | None = None) -> list[Operation]:
         if len(held.tokens) < WORTH_SAVING or not self._reuse:
             return []
-        saving = self._spills.add(held.tokens, held.adapter, held.longest, keep)
+        saving = self._spills.add(held.tokens, held.adapter, held.highest, keep)
         if saving is None:
             return []
         return [*map(Forget, saving.forgotten), Spill(held.index, saving.number)]

@@ -15,13 +15,13 @@ class Spilled:
         number: Names it.
         tokens: Whose cache it is.
         adapter: With which adapter it was computed.
-        longest: How long the text had been in the cache.
+        highest: The highest position that had been computed in its sequence.
     """
 
     number: int
     tokens: tuple[int, ...]
     adapter: str | None
-    longest: int
+    highest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Spills:
         self,
         tokens: Sequence[int],
         adapter: str | None,
-        longest: int,
+        highest: int,
         keep: Spilled | None = None,
     ) -> Saving | None:
         """Save one more, and forget what was used least recently where the budget asks for it.
@@ -63,7 +63,7 @@ class Spills:
         Args:
             tokens: Whose cache it is.
             adapter: With which adapter it was computed.
-            longest: How long the text has been in the cache.
+            highest: The highest position that was computed in its sequence.
             keep: Saved already, and not to be forgotten for this.
 
         Returns:
@@ -79,7 +79,7 @@ class Spills:
                 forgotten.append(spilled.number)
                 self.take(spilled.number)
         self._numbers += 1
-        self._kept[self._numbers] = Spilled(self._numbers, tuple(tokens), adapter, longest)
+        self._kept[self._numbers] = Spilled(self._numbers, tuple(tokens), adapter, highest)
         self._tokens += len(tokens)
         return Saving(self._numbers, tuple(forgotten))
 

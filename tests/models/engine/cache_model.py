@@ -88,12 +88,12 @@ class CacheModel:
         for chunk in chunks:
             held = self.held(chunk.sequence)
             assert chunk.start == len(held), "positions follow on what is held"
-            if window := self.limits.window:
-                gone = max(0, len(held) + 1 - window)
-                held[:gone] = [LOST] * gone
             for token in chunk.tokens:
                 before = held[-1][0] if held else ()
                 held.append(((*before, token), self.adapter))
+            if window := self.limits.window:
+                gone = max(0, len(held) - window)
+                held[:gone] = [LOST] * gone
         self._check_room()
 
     def seen(self, chunk: Chunk, row: int) -> tuple[tuple[int, ...], set[str | None]]:

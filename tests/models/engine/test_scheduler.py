@@ -69,6 +69,11 @@ class World:
             self.reused += reused
         self.cache.do(step.operations)
         held = self._lengths()
+        for chunk in step.chunks:
+            if chunk.id is not None:
+                end = chunk.start + len(chunk.tokens) - chunk.padding
+                prompt = self.prompts[chunk.id]
+                assert end < len(prompt.tokens) + prompt.max_tokens, "no more than was reserved"
         # A step that fails may have computed some of its rows.
         self.cache.compute(step.chunks[: len(step.chunks) // 2] if fails else step.chunks)
         chosen = {} if fails else self._chosen(step)
@@ -146,11 +151,11 @@ def all_limits(draw: st.DrawFn) -> Limits:
     shared = draw(st.booleans())
     window = draw(st.sampled_from((None, None, 20)))
     return Limits(
-        Layout(sequences, draw(st.integers(60, 400 if shared else 120)), shared),
+        Layout(sequences, draw(st.integers(90, 400 if shared else 150)), shared),
         answers=draw(st.integers(1, sequences)),
         rows=2 * sequences + draw(st.integers(1, 40)),
         rows_beside=draw(st.integers(1, 40)),
-        spill_bytes=draw(st.sampled_from((0, 300, 1000))),
+        spill_bytes=draw(st.sampled_from((0, 300, 400, 1000))),
         token_bytes=3,
         reuse=draw(st.sampled_from((True, True, True, False))),
         window=window,
@@ -164,17 +169,22 @@ def lives(draw: st.DrawFn) -> World:
     limits = draw(all_limits())
     world = World(limits)
     chance = random.Random(draw(st.integers(0, 2**32)))  # noqa: S311  no secret
-    stems = [[chance.randrange(VOCABULARY) for _ in range(chance.randint(1, 50))] for _ in range(3)]
+    adapters = ADAPTERS if draw(st.booleans()) else (None,)
+    shortest = draw(st.sampled_from((1, 70)))
+    stems = [
+        [chance.randrange(VOCABULARY) for _ in range(chance.randint(shortest, 80))]
+        for _ in range(3)
+    ]
     for number in range(draw(st.integers(1, 14))):
         earlier = [list(text) for text in world.texts.values()]
         stem = chance.choice(stems + earlier)
-        tokens = stem[: chance.randint(0, len(stem))]
+        tokens = stem[: max(shortest, chance.randint(0, len(stem)))]
         tokens += [chance.randrange(VOCABULARY) for _ in range(chance.randint(1, 20))]
         prompt = Prompt(
             number,
             tuple(tokens),
             max_tokens=chance.randint(1, 40),
-            adapter=chance.choice(ADAPTERS),
+            adapter=chance.choice(adapters),
             deadline=world.now + 5 if chance.random() < 0.1 else None,
             lookup=chance.random() < 0.7,
         )
