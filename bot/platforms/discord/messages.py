@@ -30,23 +30,3 @@ class DiscordMessage:
 def as_json(objects: Sequence[JsonObject]) -> str:
     """Embeds or components as a `DiscordMessage` holds them."""
     return json.dumps(objects, ensure_ascii=False, separators=(",", ":"))
-
-
-def post_body(message: DiscordMessage) -> JsonObject:
-    """What "Create Message" and replies to interactions need beyond where they go.
-
-    Nobody is called, whatever the text says. Previews are not suppressed by the flag for it, which
-    would hide our own embeds too ("Message Flags": no embed of the message is shown): our links
-    are written such that they have none.
-    """
-    return edit_body(message)
-
-
-def edit_body(message: DiscordMessage) -> JsonObject:
-    """What "Edit Message" needs beyond which message; what is not there any more is removed."""
-    return {
-        "content": message.content,
-        "embeds": json.loads(message.embeds),
-        "components": json.loads(message.components),
-        "allowed_mentions": {"parse": [], "replied_user": False},
-    }
