@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ from footnote.models.engine.process import spawn
 from footnote.models.engine.samplers import Samplers
 from footnote.models.engine.supervisor import Pauses, Spawn, Supervisor
 from footnote.models.generation import Message, Queued, Request
+
+_log = logging.getLogger(__name__)
 
 _ERRORS: Mapping[Fault, type[EngineError]] = {
     "engine": EngineError,
@@ -206,7 +209,14 @@ async def open_engine(
     supervisor = Supervisor(options, start, pauses)
     task = asyncio.create_task(supervisor.run())
     try:
-        yield Engine(supervisor, await supervisor.ready())
+        ready = await supervisor.ready()
+        if options.gpu_layers != 0 and not ready.offloads:
+            _log.warning(
+                "The settings ask for layers on a GPU, but this build of llama.cpp has none, so "
+                "%s is served by the processor: make gguf says how to get a build for a GPU.",
+                options.model.name,
+            )
+        yield Engine(supervisor, ready)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

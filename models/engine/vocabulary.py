@@ -59,7 +59,7 @@ class Vocabulary:
     def show(self, wanted: Sequence[str]) -> None:
         """Let control tokens add their text where it is part of one of these texts."""
         for token in range(self.size):
-            if llama.llama_vocab_is_control(self._vocab, token):
+            if self.is_control(token):
                 text = self.text(token)
                 if text and any(text in each for each in wanted):
                     self._pieces[token] = text.encode()
@@ -67,6 +67,10 @@ class Vocabulary:
     def ends(self, token: int) -> bool:
         """Whether a token ends the model's turn."""
         return bool(llama.llama_vocab_is_eog(self._vocab, token))
+
+    def is_control(self, token: int) -> bool:
+        """Whether a token is the template's, and no text."""
+        return bool(llama.llama_vocab_is_control(self._vocab, token))
 
     def _piece(self, token: int, *, special: bool) -> bytes:
         buffer = ctypes.create_string_buffer(PIECE_BYTES)

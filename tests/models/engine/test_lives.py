@@ -172,6 +172,18 @@ async def test_a_closed_engine_fails_what_it_was_asked(tmp_path: Path) -> None:
             await written(engine)
 
 
+async def test_a_gpu_that_the_build_cannot_use_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A build for processors serves all the same, and says loudly that it is one."""
+    options = replace(options_for(tmp_path, Shape("qwen2")), gpu_layers=-1)
+    async with open_engine(options) as engine:
+        if engine.ready.offloads:
+            pytest.skip("this build of llama.cpp can use a GPU")
+        assert await written(engine)
+    assert "ask for layers on a GPU, but this build of llama.cpp has none" in caplog.text
+
+
 def test_pauses_grow_and_shrink() -> None:
     """They double up to a minute, and begin anew after a long life."""
     pauses, pause, seen = Pauses(), 0.0, []
