@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -97,8 +97,11 @@ class Seen:
             now = discord.utils.time_snowflake(discord.utils.utcnow())
             since = max(last - _snowflakes(OVERLAP_S), now - _snowflakes(AWAY_S))
             for channel in [*self._channels(since), *await self._direct_messages()]:
-                for message in await _after(channel, since):
-                    yield Missed(message, new=message.id > last)
+                found = await _after(channel, since)
+                repeated = {*self._to_be_repeated(found)}
+                for message in found:
+                    if message.id not in repeated:
+                        yield Missed(message, new=message.id > last)
         if session == self._session:
             self._behind = False
             self._newest = max(self._newest, newest)
@@ -146,6 +149,13 @@ class Seen:
                 last = channel.last_message_id or 0
                 if last > since and may.view_channel and may.read_message_history:
                     yield channel
+
+    def _to_be_repeated(self, found: Iterable[discord.Message]) -> Iterator[int]:
+        """The messages whose authors were told to ask again, by a reply without any buttons."""
+        for message in found:
+            reference = message.reference
+            if message.author == self._client.user and reference and not message.components:
+                yield reference.message_id or 0
 
     async def _direct_messages(self) -> list[Readable]:
         known = await self._records.all(_DIRECT)
