@@ -125,7 +125,7 @@ class ChannelMessages:
         with translated():
             channel = await self._channel(question)
             async for message in channel.history(after=asked, oldest_first=True, limit=SEARCHED):
-                if message.author != self._client.user:
+                if message.author != self._client.user or message.flags.loading:
                     continue
                 name = f"{message.channel.id}/{message.id}"
                 carried = set(marks_of(message.components))

@@ -110,4 +110,8 @@ class CommandReplies:
     def _webhook(self, question: Question) -> discord.Webhook:
         application = self._client.application_id
         assert application is not None  # noqa: S101  nothing is asked before the bot has logged in
-        return discord.Webhook.partial(application, question.address["token"], client=self._client)
+        webhook = discord.Webhook.partial(
+            application, question.address["token"], client=self._client
+        )
+        webhook.type = discord.WebhookType.application
+        return webhook
