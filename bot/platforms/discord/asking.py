@@ -16,7 +16,7 @@ from footnote.bot.platforms.discord.claiming import claimed
 from footnote.bot.platforms.discord.events import NAME, question_id
 from footnote.bot.platforms.discord.people import People
 from footnote.bot.platforms.discord.places import Places, of_message
-from footnote.bot.platforms.discord.trouble import translated
+from footnote.bot.platforms.discord.progress import Progress
 from footnote.bot.questions import Question
 from footnote.bot.state.base import Records
 
@@ -44,7 +44,7 @@ class Asking:
         self._people = people
         self._places = places
         self._records = records
-        self._replying: OrderedDict[str, discord.Interaction] = OrderedDict()
+        self._replying: OrderedDict[str, Progress] = OrderedDict()
 
     async def ask(self, interaction: discord.Interaction, text: str, *, private: bool) -> None:
         """Take a question; it is acknowledged when it is taken, by whichever replica is first."""
@@ -76,7 +76,7 @@ class Asking:
                 return
             if not await replies.defer(interaction):
                 return
-            self._remember(place, interaction)
+            self._remember(place, Progress(interaction))
             await self._intake.take(await self._command(interaction, name, argument, place))
         except FootnoteError as error:
             await replies.tell(interaction, str(error))
@@ -89,22 +89,14 @@ class Asking:
         Raises:
             PlatformError: It was not shown, or nobody knows.
         """
-        interaction = self._replying.get(command.place)
-        if interaction is None:
+        progress = self._replying.get(command.place)
+        if progress is None:
             raise GoneError("the command is not being replied to here")
-        try:
-            await replies.say(interaction, text)
-        except GoneError:
-            with translated():
-                for part in replies.dealt(text):
-                    await interaction.user.send(
-                        part, allowed_mentions=discord.AllowedMentions.none()
-                    )
-            return ""
+        await progress.show(text)
         return command.place
 
-    def _remember(self, place: str, interaction: discord.Interaction) -> None:
-        self._replying[place] = interaction
+    def _remember(self, place: str, progress: Progress) -> None:
+        self._replying[place] = progress
         if len(self._replying) > REMEMBERED:
             self._replying.popitem(last=False)
 

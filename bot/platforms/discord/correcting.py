@@ -16,6 +16,7 @@ from footnote.bot.platforms.approvals import DENIED, Approvals
 from footnote.bot.platforms.base import Approved, Feedback, PlatformError
 from footnote.bot.platforms.discord import forms, replies
 from footnote.bot.platforms.discord.buttons import approval_buttons, rows_of
+from footnote.bot.platforms.discord.claiming import claimed
 from footnote.bot.platforms.discord.events import NAME
 from footnote.bot.platforms.discord.marks import nonce
 from footnote.bot.platforms.discord.parts import Parts
@@ -67,15 +68,17 @@ class Correcting:
         Raises:
             PlatformError: Discord has not shown what became of it.
         """
-        if not await replies.defer(interaction):
-            return
         asker = f"{NAME}:{interaction.user.id}"
         suggested = Feedback(form.question_id, asker, correction=form.text)
         try:
+            if not await claimed(self._parts.services.records, interaction.id):
+                return
+            if not await replies.defer(interaction):
+                return
             await self._keep(suggested, interaction.user, approve=form.approve)
         except FootnoteError as error:
             lost = f"{error}\n\n{NOT_LOST}\n{form.text}" if form.text else str(error)
-            await replies.say(interaction, lost)
+            await replies.tell(interaction, lost)
             return
         await replies.say(interaction, KEPT if form.approve else TAKEN)
         if not form.approve:

@@ -13,12 +13,19 @@ from footnote.bot.platforms.discord.buttons import action_of, from_custom_id, to
 from footnote.bot.platforms.discord.limits import FIELD, HINT, TITLE, shortened
 from footnote.bot.platforms.discord.messages import DiscordMessage, JsonObject, as_json
 from footnote.bot.platforms.discord.paper import DiscordPaper
+from footnote.bot.platforms.discord.replies import dealt
 from footnote.bot.platforms.discord.safety import plain
 from footnote.bot.platforms.pages.packing import pages
 from footnote.bot.questions import Answer, Block, Excerpt
 
 SUGGESTION, APPROVAL = "suggestion", "approval"
-"""The names of the form's fields."""
+"""The names of the form's fields; further ones for the answer have a number behind it."""
+
+FIELDS = 4
+"""So many for the answer; a form holds five."""
+
+PIECE = 3_600
+"""So much of an answer is put into one field."""
 
 _LABEL, _INPUT, _SELECT, _PARAGRAPH = 18, 4, 3, 2
 _PASSAGE_COLOUR = 0x5865F2
@@ -76,23 +83,11 @@ def suggestion(answer: Answer, *, admin: bool) -> JsonObject | None:
     name = to_custom_id(Action.SUGGEST, Pressed(answer.question.id))
     if name is None:
         return None
-    field = {
-        "type": _INPUT,
-        "custom_id": SUGGESTION,
-        "style": _PARAGRAPH,
-        "max_length": FIELD,
-        "required": True,
-    }
-    if written := shortened(without_markers(answer.text), FIELD):
-        field["value"] = written
-    label = {"type": _LABEL, "label": "What should the answer have been?", "component": field}
+    fields = list(_answer_fields(without_markers(answer.text)))
     if asked := shortened(" ".join(answer.question.text.split()), HINT):
-        label["description"] = asked
-    return {
-        "title": "A better answer",
-        "custom_id": name,
-        "components": [label, *([_approval()] if admin else [])],
-    }
+        fields[0]["description"] = asked
+    components = [*fields, *([_approval()] if admin else [])]
+    return {"title": "A better answer", "custom_id": name, "components": components}
 
 
 def suggested_in(data: Mapping[str, Any]) -> Suggested | None:
@@ -105,10 +100,33 @@ def suggested_in(data: Mapping[str, Any]) -> Suggested | None:
     pressed = from_custom_id(custom_id)
     if pressed is None or action_of(custom_id) is not Action.SUGGEST:
         return None
-    fields = {field["custom_id"]: field for field in _fields(data.get("components", ()))}
-    text = str(fields.get(SUGGESTION, {}).get("value") or "").strip()
-    chosen = fields.get(APPROVAL, {}).get("values")
-    return Suggested(pressed.question_id, text, approve=chosen == [APPROVAL])
+    texts, approve = [], False
+    for field in _fields(data.get("components", ())):
+        if field["custom_id"] == APPROVAL:
+            approve = field.get("values") == [APPROVAL]
+        elif str(field["custom_id"]).partition(":")[0] == SUGGESTION:
+            texts.append(str(field.get("value") or ""))
+    text = "\n".join(text for text in texts if text.strip()).strip()
+    return Suggested(pressed.question_id, text, approve=approve)
+
+
+def _answer_fields(text: str) -> Iterator[JsonObject]:
+    """The answer in as many fields as it takes, with room to write in each."""
+    pieces = dealt(text, PIECE)
+    if len(pieces) > FIELDS:
+        pieces = [*pieces[: FIELDS - 1], f"{pieces[FIELDS - 1]}\n…"]
+    for number, piece in enumerate(pieces):
+        field = {
+            "type": _INPUT,
+            "custom_id": f"{SUGGESTION}:{number}" if number else SUGGESTION,
+            "style": _PARAGRAPH,
+            "max_length": FIELD,
+            "required": not number,
+        }
+        if piece:
+            field["value"] = piece
+        label = "And then?" if number else "What should the answer have been?"
+        yield {"type": _LABEL, "label": label, "component": field}
 
 
 def _fields(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -81,7 +81,7 @@ class Interactions:
                     if (found := pressed_in(data)) and await self._is_first(interaction):
                         await self._pressed(_Press(*found, interaction))
                 case discord.InteractionType.modal_submit:
-                    if (form := forms.suggested_in(data)) and await self._is_first(interaction):
+                    if form := forms.suggested_in(data):
                         await self._correcting.submitted(interaction, form)
         except FootnoteError as error:
             await replies.tell(interaction, str(error))

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import discord
 
+from footnote.bot.platforms import dealing
 from footnote.bot.platforms.base import GoneError, PlatformError
+from footnote.bot.platforms.discord.limits import CONTENT, size
 from footnote.bot.platforms.discord.trouble import (
     ACKNOWLEDGED,
     DiscordRefusedError,
     translated,
 )
-
-ROOM = 2_000
-"""The text of a message."""
 
 
 async def defer(interaction: discord.Interaction, *, private: bool = True) -> bool:
@@ -68,14 +65,6 @@ async def tell(interaction: discord.Interaction, text: str) -> None:
         return
 
 
-def dealt(text: str) -> Sequence[str]:
-    """A text in as few messages as hold it, cut between lines where that is possible."""
-    messages: list[str] = []
-    for line in text.splitlines():
-        for start in range(0, max(1, len(line)), ROOM):
-            part = line[start : start + ROOM]
-            if messages and not start and len(messages[-1]) + 1 + len(part) <= ROOM:
-                messages[-1] += f"\n{part}"
-            else:
-                messages.append(part)
-    return [message for message in messages if message.strip()]
+def dealt(text: str, room: int = CONTENT) -> list[str]:
+    """Text in pieces of so much room each, cut at the ends of lines where there are any."""
+    return dealing.dealt(text, room, size)

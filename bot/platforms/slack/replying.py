@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from footnote.bot.platforms import dealing
 from footnote.bot.platforms.base import Command, RefusedError
 from footnote.bot.platforms.slack import mrkdwn
 from footnote.bot.platforms.slack.events import NAME
@@ -85,33 +84,7 @@ class Replying:
 
 def dealt(text: str, room: int = MARKDOWN) -> list[str]:
     """Text in pieces of so much room each, cut at the ends of lines where there are any."""
-    pieces: list[str] = []
-    for line in _lines(text, room):
-        if pieces and size(f"{pieces[-1]}\n{line}") <= room:
-            pieces[-1] += f"\n{line}"
-        else:
-            pieces.append(line)
-    return [piece for piece in pieces if piece.strip()] or [text]
-
-
-def _lines(text: str, room: int) -> Iterator[str]:
-    """Lines of at most so much room."""
-    for line in text.split("\n"):
-        rest = line
-        while size(rest) > room:
-            end = next(end for end in _ends(min(len(rest), room)) if size(rest[:end]) <= room)
-            yield rest[:end]
-            rest = rest[end:]
-        yield rest
-
-
-def _ends(length: int) -> Iterator[int]:
-    """Where to cut, the furthest first: a sign can take more room than one."""
-    end = length
-    while end > 1:
-        yield end
-        end = end * 3 // 4
-    yield 1
+    return dealing.dealt(text, room, size)
 
 
 def _team(command: Command) -> str:

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from footnote.bot.platforms.discord.settings import DiscordSettings
 from footnote.bot.questions import Block
 from tests.bot.platforms.discord.scene import Scene
 from tests.bot.platforms.slack.answers import citation
+from tests.servers.discord.community import Community
 from tests.servers.discord.interaction_model import Interaction
 from tests.servers.discord.model import Channel, Message
 from tests.servers.discord.people import Person
+
+EXPERTS = "experts"
+
+
+def asking(acme: Community) -> DiscordSettings:
+    """Settings with a channel of people who can be asked."""
+    return DiscordSettings(people=acme.channel(EXPERTS).id)
+
+
+def experts_in(s: Scene) -> Channel:
+    """That channel."""
+    (found,) = [each for each in s.acme.guild.channels.values() if each.name == EXPERTS]
+    return found
 
 
 async def answered(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import strategies as st
 
 from footnote.bot.platforms.discord.forms import Suggested, passage, suggested_in, suggestion
 from footnote.bot.questions import Answer, Block, Excerpt, Outcome, Question
@@ -77,15 +78,29 @@ def test_a_better_answer_begins_with_the_one_that_is_there() -> None:
     (label,) = form["components"]
     assert label["description"] == "How many days of leave?"
     assert label["component"]["value"] == "25 days."
-    for asked, said in (("q " * 400, "word " * 9_000), ("\U0001f469" * 200, "\U0001f469" * 5_000)):
+    for asked, said in (("q " * 400, "word " * 9_000), ("\U0001f469" * 200, "\U0001f469" * 9_000)):
         long = Answer(replace(QUESTION, text=asked), Outcome.ANSWERED, (Block(said),))
-        form = form_of(long)
-        (label,) = form["components"]
+        form = form_of(long, admin=True)
+        *fields, _ = form["components"]
+        assert len(fields) == 4
+        assert fields[-1]["component"]["value"].endswith("…")
         assert length(form["title"]) <= 45
-        assert length(label["label"]) <= 45
-        assert length(label["description"]) <= 100
-        assert length(label["component"]["value"]) <= label["component"]["max_length"] == 4_000
+        assert length(fields[0]["description"]) <= 100
         assert length(form["custom_id"]) <= 100
+        for label in fields:
+            assert length(label["label"]) <= 45
+            assert length(label["component"]["value"]) < label["component"]["max_length"] == 4_000
+
+
+@holds_for(st.text(st.sampled_from("a&\n 😀"), max_size=60), st.integers(1, 200))
+def test_a_long_answer_comes_back_as_it_was(text: str, times: int) -> None:
+    """All of it is there to be edited, and what is sent off as it is, is what was there."""
+    said = "\n".join([text] * times)
+    form = form_of(Answer(QUESTION, Outcome.ANSWERED, (Block(said),)))
+    assert [label["component"]["required"] for label in form["components"]][1:].count(True) == 0
+    found = suggested_in(form)
+    assert found
+    assert found.text.split() == said.split() or len(said.strip()) > 3 * 3_600
 
 
 def test_an_answer_of_nothing_leaves_the_field_empty() -> None:
