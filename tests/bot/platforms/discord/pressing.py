@@ -43,7 +43,7 @@ async def final(s: Scene, asked: Message | Interaction) -> Message:
     return answer
 
 
-def cited(restrictions: frozenset[str] = frozenset()) -> Block:
+def cited(restrictions: frozenset[str] | None = None) -> Block:
     """A block that cites something of a source for all, which may be restricted itself."""
     found = citation(1)
     passage = replace(found.passage, source="docs", restrictions=restrictions)
