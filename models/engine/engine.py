@@ -136,6 +136,7 @@ class Engine:
         def ask(number: int) -> Ask:
             return _ask(number, request, wishes, seconds, adapter)
 
+        await self._up_by(request.deadline)
         async with self._supervisor.told(ask) as mail:
             while True:
                 match event := await mail.get():
@@ -150,6 +151,15 @@ class Engine:
                         return
                     case Failed():
                         raise _ERRORS[event.fault](event.reason)
+
+    async def _up_by(self, deadline: float | None) -> None:
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._supervisor.ready()
+        except TimeoutError as error:
+            raise EngineStoppedError(
+                "The engine's process is being started again: ask again in a minute."
+            ) from error
 
     async def count_tokens(self, messages: Sequence[Message]) -> int:
         """How many tokens of the context these messages take, with what begins the answer.

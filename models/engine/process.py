@@ -22,6 +22,8 @@ SILENCE_S = 30.0
 STEP_S = 600.0
 """A step that takes longer never ends: reading 512 tokens takes a minute on a slow machine."""
 
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+
 _log = logging.getLogger(__name__)
 
 
@@ -66,8 +68,10 @@ class Child:
 
     async def end(self) -> int:
         """Make sure that it has ended; returns its exit status, negative for a signal."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        if self._process.returncode is None:
+            # asyncio's own `kill` may take the exit status away from whoever waits for it.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, KILL)
         status = await self._process.wait()
         await self._said
         return status

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from footnote.models.engine.engine import Engine, Wishes, open_engine
+from footnote.models.engine.framing import events
+from footnote.models.engine.messages import Ready
 from footnote.models.engine.options import EngineOptions, Tuning
 from footnote.models.engine.process import Child, spawn
 from footnote.models.engine.supervisor import Pauses, Spawn
@@ -61,17 +63,20 @@ def child_that(code: str, **limits: float) -> Spawn:
     """A stand-in for the child process that runs this Python code.
 
     Args:
-        code: It may use `read()`, which gives the next command, and `send(event)`, and everything
-            in `messages`.
+        code: It may use `READY`, a whole frame, `os`, `signal`, `sys` and `time`, and what
+            `import_messages` brings: `read()`, which gives the next command, `send(event)`, and
+            everything in `messages`.
         limits: Of `spawn`.
     """
+    ready = events().encode(Ready("stand-in", 512, 100.0, 10.0, Tuning(), "none", offloads=False))
     prelude = (
         "import os, signal, sys, time\n"
-        "from footnote.models.engine.framing import commands, events\n"
-        "from footnote.models.engine.messages import *\n"
-        "def read(): return commands().read(sys.stdin.buffer.read)\n"
-        "def send(event): os.write(1, events().encode(event))\n"
-        "def ready(): send(Ready('stand-in', 512, 100.0, 10.0, Tuning(), 'none', False))\n"
+        f"READY = {ready!r}\n"
+        "def import_messages():\n"
+        "    from footnote.models.engine import framing, messages\n"
+        "    globals().update(vars(messages))\n"
+        "    globals()['read'] = lambda: framing.commands().read(sys.stdin.buffer.read)\n"
+        "    globals()['send'] = lambda event: os.write(1, framing.events().encode(event))\n"
     )
 
     async def start() -> Child:

@@ -122,9 +122,9 @@ def is_alive(pid: int) -> bool:
 async def test_a_crash_in_the_trial_is_tried_again_with_plain_weights() -> None:
     """An illegal instruction costs a warning where the model works without extra buffers."""
     start = child_that(
-        "start = read()\n"
+        "import_messages(); start = read()\n"
         "if start.options.extra_buffers: os.kill(os.getpid(), signal.SIGILL)\n"
-        "ready(); read(); time.sleep(60)\n"
+        "os.write(1, READY); time.sleep(60)\n"
     )
     async with asyncio.timeout(PATIENCE_S), open_engine(ANY, start=start) as engine:
         assert engine.name == "stand-in"
@@ -132,7 +132,7 @@ async def test_a_crash_in_the_trial_is_tried_again_with_plain_weights() -> None:
 
 async def test_a_build_that_always_crashes_is_told() -> None:
     """It becomes one sentence that names the signal and what to do."""
-    start = child_that("read(); os.kill(os.getpid(), signal.SIGILL)")
+    start = child_that("os.kill(os.getpid(), signal.SIGILL)")
     with pytest.raises(UnusableModelError, match=r"SIGILL\): build it for this machine"):
         async with asyncio.timeout(PATIENCE_S), open_engine(ANY, start=start):
             pass
@@ -141,13 +141,13 @@ async def test_a_build_that_always_crashes_is_told() -> None:
 @pytest.mark.parametrize(
     ("code", "limits"),
     [
-        ("read(); ready(); read(); time.sleep(600)", {"silence_s": 0.3}),
+        ("os.write(1, READY); time.sleep(600)", {"silence_s": 3.0}),
         (
-            "read(); ready(); read()\nwhile True: send(Beat(99.0)); time.sleep(0.1)",
+            "import_messages(); os.write(1, READY)\nwhile True: send(Beat(99.0)); time.sleep(0.1)",
             {"step_s": 5.0},
         ),
-        ("read(); ready(); read(); os.write(1, b'No such message'); time.sleep(600)", {}),
-        ("read(); ready(); read(); sys.exit(3)", {}),
+        ("os.write(1, READY); os.write(1, b'No such message'); time.sleep(600)", {}),
+        ("os.write(1, READY); sys.stdin.buffer.read(8); sys.exit(3)", {}),
     ],
     ids=["silent", "hanging", "garbled", "gone"],
 )
@@ -155,9 +155,22 @@ async def test_a_child_that_does_not_answer_is_ended(code: str, limits: dict[str
     """One that says nothing, hangs in a step, talks nonsense or leaves fails its questions."""
     async with asyncio.timeout(PATIENCE_S):
         async with open_engine(ANY, start=child_that(code, **limits), pauses=QUICK) as engine:
-            for _ in range(2):
-                with pytest.raises(EngineStoppedError):
-                    await written(engine)
+            with pytest.raises(EngineStoppedError):
+                await written(engine)
+
+
+async def test_a_deadline_holds_while_the_child_is_away(tmp_path: Path) -> None:
+    """Between two lives a question waits no longer than its deadline."""
+    slow = Pauses(first_s=600, longest_s=600)
+    async with (
+        asyncio.timeout(PATIENCE_S),
+        open_engine(options_for(tmp_path, Shape("qwen2")), pauses=slow) as engine,
+    ):
+        await kill(engine)
+        await until(lambda: engine.pid is None)
+        soon = asyncio.get_running_loop().time() + 0.2
+        with pytest.raises(EngineStoppedError, match="is being started again"):
+            await written(engine, request(deadline=soon))
 
 
 async def test_a_closed_engine_fails_what_it_was_asked(tmp_path: Path) -> None:

@@ -338,6 +338,37 @@ def test_gaps_are_filled_where_cells_are_split() -> None:
     assert step.chunks[1].id is None
 
 
+def test_padding_is_never_taken_for_a_prompt() -> None:
+    """A prompt that is read token by token between two answers with guesses is read right."""
+    limits = Limits(Layout(3, 200), answers=3, rows=64, rows_beside=1, guesses=3)
+    world = World(limits)
+    repeating = (0, 1, 2, 1, 1, 2) * 4
+    world.ask(Prompt(1, repeating, max_tokens=90, lookup=True))
+    world.ask(Prompt(2, (1,), max_tokens=2))
+    world.ask(Prompt(3, repeating[::-1], max_tokens=90, lookup=True))
+    while 2 not in world.finished or not world.guessed_right:
+        world.step()
+    world.ask(Prompt(4, (1, 2, 0, 0, 1, 2, 2, 1, 0), max_tokens=5))
+    padded = 0
+    while 4 not in world.finished:
+        padded += sum(chunk.padding for chunk in world.step().chunks if chunk.id == 4)
+    assert padded > 0
+    assert world.finished[4] == alone(world.prompts[4])
+
+
+def test_a_thread_that_comes_back_from_memory_has_room() -> None:
+    """Restoring more than is needed in the end first makes room for all of it."""
+    limits = Limits(Layout(3, 200, shared=True), 3, rows=64, rows_beside=8, spill_bytes=10_000)
+    world = World(limits)
+    world.ask(Prompt(1, tuple(range(120)), max_tokens=2))
+    world.run_out()
+    world.ask(Prompt(2, tuple(range(200, 290)), max_tokens=10))
+    world.run_out()
+    world.ask(Prompt(3, (*range(50), 7), max_tokens=5))
+    assert dict(world.step().begun) == {3: 50}
+    world.run_out()
+
+
 def test_guesses_that_never_come_true_are_given_up() -> None:
     """Where nothing repeats as guessed, soon nothing is guessed any more."""
     world = World(limits_for(sequences=1, guesses=3))
