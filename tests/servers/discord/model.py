@@ -28,6 +28,7 @@ class MessageKind(IntEnum):
     """The kind of a message, as its `type` has it."""
 
     DEFAULT = 0
+    NAME_CHANGED = 4
     PIN_ADDED = 6
     MEMBER_JOIN = 7
     THREAD_CREATED = 18

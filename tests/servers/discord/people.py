@@ -132,6 +132,12 @@ class Person:
         """The message that greets a newcomer appears."""
         return post(self._world, channel, self.user, "", kind=MessageKind.MEMBER_JOIN)
 
+    async def renames(self, thread: Channel, name: str) -> Message:
+        """Rename a thread, of which a message in it tells."""
+        thread.name = name
+        self._world.change_channel(thread)
+        return post(self._world, thread, self.user, name, kind=MessageKind.NAME_CHANGED)
+
     async def pins(self, message: Message) -> Message:
         """The message that tells of a pinned one appears."""
         kind, channel = MessageKind.PIN_ADDED, message.channel

@@ -53,13 +53,13 @@ async def test_its_own_messages(tmp_path: Path) -> None:
 
 
 async def test_what_discord_says_of_a_channel(tmp_path: Path) -> None:
-    """That somebody came or pinned a message is no question, also where they write to the bot."""
+    """That somebody came, pinned or renamed something is no question, wherever they do it."""
     async with scene(tmp_path) as s:
         thread = s.acme.thread(s.general, "plans", s.alice)
         asked = await s.alice.says(thread, s.mention("leave?"))
         answer = await s.answer(asked, "About leave?")
         await s.ignored(await s.alice.joins(s.general), await s.alice.pins(asked))
-        await s.ignored(await s.alice.pins(answer))
+        await s.ignored(await s.alice.pins(answer), await s.alice.renames(thread, "When?"))
         direct = await s.alice.says(s.alice.dm, "leave?")
         await s.ignored(await s.alice.pins(await s.answer(direct, "About leave?")))
 
