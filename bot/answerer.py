@@ -25,9 +25,10 @@ from footnote.bot.questions import (
     Status,
     before_yours,
 )
+from footnote.bot.trail import Trail
 from footnote.bot.verification import Verifier
 from footnote.retrieval.passages import Passage
-from footnote.retrieval.search import Found, Query, Search, SearchResult
+from footnote.retrieval.search import Search, SearchResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,16 @@ class Answerer:
         self._verifier = verifier
         self._options = options or AnswerOptions()
 
-    async def answer(self, question: Question) -> AsyncGenerator[Event, None]:
+    async def answer(
+        self, question: Question, trail: Trail | None = None
+    ) -> AsyncGenerator[Event, None]:
         """Status and blocks as they come, and the answer as the last event.
 
         Closing the generator cancels the work.
+
+        Args:
+            question: What is asked.
+            trail: Filled in on the way, where somebody wants to see it.
 
         Raises:
             GenerationError: The generator failed; blocks shown before it stand.
@@ -82,16 +89,15 @@ class Answerer:
         """
         clock = _Clock()
         yield Status("Searching the sources…")
-        standalone = question.conversation.query(question.text)
-        result, view = await self._looked_up(question, standalone)
+        trail = trail or Trail(traced=False)
+        result, view = await self.look_up(question, trail)
         clock.mark("search")
         draft = Answer(question, Outcome.NOT_IN_SOURCES, generator=self._generator.name)
-        draft = replace(draft, gate={**view.features, "score": view.score})
+        draft = replace(draft, gate=_seen(view), passages=trail.kept)
         if view.passed:
             deadline = asyncio.get_running_loop().time() + self._options.timeout_s
-            kept = result.found[: self._options.passages]
             blocks: list[Block] = []
-            made = self._generated(question, standalone.weighted, kept, deadline)
+            made = self._generated(question, trail, deadline)
             async with aclosing(made):
                 async for event in made:
                     if isinstance(event, Block):
@@ -103,17 +109,32 @@ class Answerer:
                     draft,
                     outcome=Outcome.ANSWERED,
                     blocks=tuple(blocks),
-                    passages=kept,
                     note=self._generator.note,
                 )
+            draft = replace(draft, unsupported=tuple(trail.unsupported))
         yield self._finished(draft, result, clock)
 
-    async def _looked_up(self, question: Question, query: Query) -> tuple[SearchResult, GateView]:
+    async def look_up(self, question: Question, trail: Trail) -> tuple[SearchResult, GateView]:
+        """Search and gate alone, of which nothing is written.
+
+        Args:
+            question: What is asked.
+            trail: Filled in.
+
+        Raises:
+            RetrievalError: The index cannot be read.
+            TimeoutError: The search took longer than the options allow.
+        """
+        query = question.conversation.query(question.text)
         try:
             async with asyncio.timeout(self._options.search_timeout_s):
-                result = await self._search.find(query, question.readers, limit=8)
+                result = await self._search.find(
+                    query, question.readers, limit=8, traced=trail.traced
+                )
+                trail.result, trail.kept = result, result.found[: self._options.passages]
                 passages = [found.passage for found in result.found]
-                return result, await self._gate.look(query.weighted, passages)
+                trail.view = await self._gate.look(query.weighted, passages)
+                return result, trail.view
         except TimeoutError as error:
             raise SearchTimeoutError from error
 
@@ -125,28 +146,31 @@ class Answerer:
             draft = replace(
                 draft,
                 closest=tuple(best.values())[: self._options.closest],
-                passages=result.found[: self._options.passages],
             )
         clock.mark("total")
         return replace(draft, timings_ms=clock.marks)
 
     async def _generated(
-        self, question: Question, standalone: str, kept: tuple[Found, ...], deadline: float
+        self, question: Question, trail: Trail, deadline: float
     ) -> AsyncGenerator[Status | Block, None]:
         prompt = build_prompt(
             question.text,
-            standalone,
-            [NumberedPassage(index, found.passage) for index, found in enumerate(kept, start=1)],
+            question.conversation.query(question.text).weighted,
+            [NumberedPassage(n, found.passage) for n, found in enumerate(trail.kept, start=1)],
             question.conversation,
             thread=conversation_key(question) if question.place else None,
             deadline=deadline,
         )
+        trail.prompt = prompt
+        if trail.traced:
+            trail.tokens = await self._generator.count_tokens(prompt.messages)
         checker = BlockChecker(
             prompt,
             self._verifier,
             verbatim=self._generator.verbatim,
             mark=self._options.mark_unsupported,
         )
+        trail.unsupported = checker.unsupported
         async with aclosing(self._raw_blocks(prompt)) as raw:
             async for item in raw:
                 if isinstance(item, Status):
@@ -173,6 +197,12 @@ class Answerer:
                     yield block
         for block in splitter.finish():
             yield block
+
+
+def _seen(view: GateView) -> dict[str, float]:
+    """What the gate saw, as numbers that can be kept."""
+    limit = {} if view.threshold is None else {"threshold": view.threshold}
+    return {**view.features, "score": view.score, **limit}
 
 
 class _Clock:

@@ -15,14 +15,20 @@ from footnote.bot.citations import (
 )
 from footnote.bot.generators.base import Prompt
 from footnote.bot.markdown import FENCE, HEADING, LIST_ITEM, plain
-from footnote.bot.questions import Block, Citation
+from footnote.bot.questions import Block, Citation, Unsupported
 from footnote.bot.sentences import Sentence
-from footnote.bot.verification import Verifier, quoted_sentences
+from footnote.bot.verification import Verdict, Verifier, quoted_sentences
 
 UNSUPPORTED_MARK = "(not found in the sources)"
 
 _CODE_SHARE = 0.7
 _LEAD_IN, _MARKED = 7, 8
+
+_NO_QUOTATION = "it is no quotation of what it cites"
+_NOT_CITED = "it cites nothing, and no passage says it"
+_NO_CODE = "too little of this code stands in the passages"
+_NO_ADDRESS = "it is empty, or names an address that no passage names"
+_NO_NUMBER = "a number in it is in no passage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,21 @@ class _Held:
     level: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Support:
+    """What a claim stands on: passages by number, or why there are none."""
+
+    found: tuple[tuple[int, Sentence], ...]
+    reason: str = ""
+    verdict: Verdict | None = None
+
+
 class BlockChecker:
     """Turns raw blocks into blocks that may be shown, and keeps the numbering.
 
     Attributes:
         shown: How many blocks were let through.
+        unsupported: What was written and failed, in order.
     """
 
     def __init__(self, prompt: Prompt, verifier: Verifier, *, verbatim: bool, mark: bool) -> None:
@@ -55,6 +71,7 @@ class BlockChecker:
             mark: Show unsupported sentences with a mark, once a supported one is shown.
         """
         self.shown = 0
+        self.unsupported: list[Unsupported] = []
         self._passages = {
             item.number: item.passage
             for item in prompt.passages
@@ -83,7 +100,10 @@ class BlockChecker:
         text = without_foreign_links(raw.text, self._everything)
         if level := _level(text):
             return self._hold(Block(without_markers(text), raw.gap), level)
-        block = await self._sentence(text, raw.gap)
+        support = await self._support(without_markers(text), self._cited(text))
+        block = self._sentence(text, raw.gap, support)
+        if block is None:
+            self._note(text, support, marked=self._mark)
         if block is None and self._mark and plain(text):
             marked = Block(f"{without_markers(text)} {UNSUPPORTED_MARK}", raw.gap)
             return [marked] if self.shown else self._hold(marked, _MARKED)
@@ -94,7 +114,10 @@ class BlockChecker:
         if level < _MARKED:
             self._drop_held(level if level < _LEAD_IN or self._left_out else _MARKED)
             quoted_heading = self._verbatim and level < _LEAD_IN
-            if quoted_heading or not _digits(block.text) <= _digits(self._everything):
+            known = _digits(block.text) <= _digits(self._everything)
+            if not known:
+                self._note(block.text, _Support((), _NO_NUMBER))
+            if quoted_heading or not known:
                 self._gap = _wider(block.gap, self._gap)
                 return []
         self._held.append(_Held(replace(block, gap=_wider(self._gap, block.gap)), level))
@@ -130,6 +153,7 @@ class BlockChecker:
         closed = bool(lines) and lines[-1].startswith(fence.strip())
         lines = [line for line in (lines[:-1] if closed else lines) if line]
         if not lines or not addresses(raw.text) <= addresses(self._everything):
+            self._note(raw.text, _Support((), _NO_ADDRESS))
             return None
         known = {
             number: [line for line in lines if line in passage.text]
@@ -138,6 +162,7 @@ class BlockChecker:
         number = max(known, key=lambda n: (len(known[n]), -n), default=0)
         anywhere = {line for found in known.values() for line in found}
         if not anywhere or sum(line in anywhere for line in lines) < _CODE_SHARE * len(lines):
+            self._note(raw.text, _Support((), _NO_CODE))
             return None
         indent = fence[: len(fence) - len(fence.lstrip())]
         text = raw.text if closed else f"{raw.text}\n{fence}"
@@ -150,36 +175,52 @@ class BlockChecker:
         )
         return Block(f"{text}\n{indent}[{shown}]", raw.gap, (citation,))
 
-    async def _sentence(self, text: str, gap: str) -> Block | None:
-        cited = [number for number in cited_numbers(text) if number in self._passages]
-        found = await self._support(without_markers(text), cited)
+    def _cited(self, text: str) -> list[int]:
+        return [number for number in cited_numbers(text) if number in self._passages]
+
+    def _sentence(self, text: str, gap: str, support: _Support) -> Block | None:
+        found = support.found
         if not found:
             return None
         numbers = {number for number, _ in found}
-        if not numbers & set(cited):
+        if not numbers & set(self._cited(text)):
             text = f"{without_markers(text)} " + "".join(f"[{n}]" for n in sorted(numbers))
         text = self._numbering.renumber(text, numbers.__contains__)
         return Block(text, gap, tuple(self._citation(n, s) for n, s in found))
 
-    async def _support(self, claim: str, cited: list[int]) -> tuple[tuple[int, Sentence], ...]:
+    async def _support(self, claim: str, cited: list[int]) -> _Support:
         """Which passages support a claim: the cited ones, or else one that was not cited."""
         if self._verbatim:
             number_of = {self._passages[number].id: number for number in cited}
             quoted = quoted_sentences(claim, [self._passages[number] for number in cited])
-            return tuple((number_of[sentence.passage.id], sentence) for sentence in quoted)
+            return _Support(
+                tuple((number_of[sentence.passage.id], sentence) for sentence in quoted),
+                _NO_QUOTATION,
+            )
         if cited:
             together = [self._passages[number] for number in cited]
-            if not (await self._verifier.check(claim, together)).supported:
-                return ()
-            return tuple([(n, s) for n in cited if (s := await self._nearest(claim, n))])
+            verdict = await self._verifier.check(claim, together)
+            if not verdict.supported:
+                return _Support((), verdict.reason, verdict)
+            return _Support(tuple([(n, s) for n in cited if (s := await self._nearest(claim, n))]))
         for number, passage in self._passages.items():
             verdict = await self._verifier.check(claim, [passage])
             if verdict.supported and verdict.nearest:
-                return ((number, verdict.nearest),)
-        return ()
+                return _Support(((number, verdict.nearest),))
+        return _Support((), _NOT_CITED)
 
     async def _nearest(self, claim: str, number: int) -> Sentence | None:
         return (await self._verifier.check(claim, [self._passages[number]])).nearest
+
+    def _note(self, text: str, support: _Support, *, marked: bool = False) -> None:
+        """Remember what failed, and why; markers alone claim nothing."""
+        claim, verdict = without_markers(text).strip(), support.verdict
+        if not claim:
+            return
+        failed = Unsupported(claim, support.reason, marked)
+        if verdict:
+            failed = replace(failed, coverage=verdict.coverage, cosine=verdict.cosine)
+        self.unsupported.append(failed)
 
     def _citation(self, number: int, sentence: Sentence) -> Citation:
         return Citation(

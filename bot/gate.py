@@ -57,11 +57,20 @@ class GateView:
         features: By name, each about 0…1.
         score: The logit; higher means likelier to be answerable.
         passed: Whether an answer is tried.
+        parameters: What the score was made by, where a fitted gate made it.
+        strictness: Which of their thresholds it had to reach.
     """
 
     features: Mapping[str, float]
     score: float
     passed: bool
+    parameters: GateParameters | None = None
+    strictness: Strictness = Strictness.BALANCED
+
+    @property
+    def threshold(self) -> float | None:
+        """The lowest score that passes, where that is known."""
+        return self.parameters.thresholds[self.strictness] if self.parameters else None
 
 
 def load_parameters(model_id: str) -> GateParameters:
@@ -88,19 +97,23 @@ class Gate:
         self._scorer = scorer
         self._analyzer = analyzer
         self._parameters = parameters
-        self._threshold = parameters.thresholds[strictness]
+        self._strictness = strictness
 
     async def look(self, question: str, passages: Sequence[Passage]) -> GateView:
         """Judge the best passages that were found for a question."""
         if not passages:
-            return GateView({}, -math.inf, passed=False)
+            return self._view({}, -math.inf)
         looked_at = passages[:PASSAGES]
         reading = await self._scorer.read(question, looked_at)
         features = self._features(reading, looked_at)
         score = self._parameters.bias + sum(
             weight * features[name] for name, weight in self._parameters.weights.items()
         )
-        return GateView(features, score, passed=score >= self._threshold)
+        return self._view(features, score)
+
+    def _view(self, features: Mapping[str, float], score: float) -> GateView:
+        passed = score >= self._parameters.thresholds[self._strictness]
+        return GateView(features, score, passed, self._parameters, self._strictness)
 
     def _features(self, reading: Reading, passages: Sequence[Passage]) -> dict[str, float]:
         highest = (K1 + 1) * sum(idf(reading.statistics, stem) for stem in reading.stems)

@@ -9,21 +9,25 @@ from contextlib import aclosing
 from footnote.bot.answerer import Answerer, SearchTimeoutError
 from footnote.bot.generators.base import GenerationError
 from footnote.bot.questions import Answer, Block, Event, Outcome, Question
+from footnote.bot.trail import Trail
 from footnote.models.errors import ModelError
 from footnote.retrieval.errors import RetrievalError
 
 _log = logging.getLogger(__name__)
 
 
-async def answer_events(answerer: Answerer, question: Question) -> AsyncGenerator[Event, None]:
+async def answer_events(
+    answerer: Answerer, question: Question, trail: Trail | None = None
+) -> AsyncGenerator[Event, None]:
     """Status and blocks as they come, and always an answer as the last event.
 
     Where the answer cannot be finished it is `failed`, with what was shown, and its note says why.
-    A defect is raised as it is. Closing the generator cancels the work.
+    A defect is raised as it is. Closing the generator cancels the work. A trail is filled in on the
+    way, as far as it went.
     """
     blocks: list[Block] = []
     try:
-        async with aclosing(answerer.answer(question)) as events:
+        async with aclosing(answerer.answer(question, trail)) as events:
             async for event in events:
                 if isinstance(event, Block):
                     blocks.append(event)

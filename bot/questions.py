@@ -124,6 +124,26 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsupported:
+    """Something that a generator wrote and the passages do not support.
+
+    Attributes:
+        text: What it wrote, without markers.
+        reason: What is missing, or what is wrong with it.
+        marked: Whether it is shown with a mark, as soon as anything is; else it is left out.
+        coverage: Share of its stems in the passages that it cites, or None where that was not
+            asked.
+        cosine: Cosine to their nearest sentence, or None likewise.
+    """
+
+    text: str
+    reason: str
+    marked: bool = False
+    coverage: float | None = None
+    cosine: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The one final message of a question.
 
@@ -135,8 +155,9 @@ class Answer:
         passages: The passages that the answer was made from, best first.
         generator: Name of the generator that wrote it.
         note: What a reader has to know about the answer as a whole, or "".
-        gate: What the gate saw, by feature, and its score.
+        gate: What the gate saw, by feature, its score, and the threshold that this had to reach.
         timings_ms: "search", "first_block" (absent without a block) and "total".
+        unsupported: What was written and failed verification, in order.
     """
 
     question: Question
@@ -148,6 +169,7 @@ class Answer:
     note: str = ""
     gate: Mapping[str, float] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    unsupported: tuple[Unsupported, ...] = ()
 
     @property
     def text(self) -> str:

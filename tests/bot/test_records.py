@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from footnote.bot.audience import Audience
 from footnote.bot.conversations import Conversation, Origin, Turn
-from footnote.bot.questions import Answer, Block, Citation, Outcome, Question
+from footnote.bot.questions import Answer, Block, Citation, Outcome, Question, Unsupported
 from footnote.bot.records import (
     answer_from_json,
     answer_to_json,
@@ -75,6 +75,14 @@ CITATIONS = st.builds(
 BLOCKS = st.builds(
     Block, text=ANY_TEXT, gap=ANY_TEXT, citations=st.lists(CITATIONS, max_size=2).map(tuple)
 )
+UNSUPPORTED = st.builds(
+    Unsupported,
+    text=ANY_TEXT,
+    reason=ANY_TEXT,
+    marked=st.booleans(),
+    coverage=st.none() | FLOATS,
+    cosine=st.none() | FLOATS,
+)
 ANSWERS = st.builds(
     Answer,
     question=QUESTIONS,
@@ -86,6 +94,7 @@ ANSWERS = st.builds(
     note=ANY_TEXT,
     gate=st.dictionaries(KEYS, FLOATS, max_size=2),
     timings_ms=st.dictionaries(KEYS, FLOATS, max_size=2),
+    unsupported=st.lists(UNSUPPORTED, max_size=2).map(tuple),
 )
 
 
