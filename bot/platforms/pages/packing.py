@@ -96,13 +96,11 @@ def pages(blocks: Iterable[Block], paper: Paper, most: int) -> tuple[Page, ...]:
     for block in blocks:
         gap += block.gap
         found = segments(block.text)
-        if not found:
-            continue
         sheet = _Sheet(paper, addresses(block.citations, paper.longest_link), room)
-        for part in _parts(found, sheet):
-            text = sheet.written(part)
+        for part, text in _shown(found, sheet):
+            space, gap = gap, ""
             if filled and before and part is found:
-                longer = filled[-1].followed(_between(before, gap, part), text, part)
+                longer = filled[-1].followed(_between(before, space, part), text, part)
                 if paper.size(longer.text) <= room:
                     filled[-1], before = longer, part
                     continue
@@ -111,8 +109,14 @@ def pages(blocks: Iterable[Block], paper: Paper, most: int) -> tuple[Page, ...]:
                 return tuple(filled)
             filled.append(Page(text.lstrip(), (Part("", part),)))
             before = part
-        gap = ""
     return tuple(filled)
+
+
+def _shown(found: tuple[Segment, ...], sheet: _Sheet) -> Iterator[tuple[tuple[Segment, ...], str]]:
+    """The parts of a block that show anything, each with how it is written."""
+    for part in _parts(found, sheet):
+        if (text := sheet.written(part)).strip():
+            yield part, text
 
 
 def _parts(found: tuple[Segment, ...], sheet: _Sheet) -> Iterator[tuple[Segment, ...]]:

@@ -66,8 +66,11 @@ def rendered(view: View, options: RenderOptions, writer: Writer[M_co]) -> tuple[
     said = conclusion(answer)
     shown = pages(answer.blocks, writer.paper, options.messages)
     if not shown:
-        shown, said = pages([Block(said or NOTHING_TO_SAY)], writer.paper, options.messages), ""
-    if not shown:
-        return ()
+        shown, said = _alone(said, writer.paper, options.messages), ""
     *whole, last = shown
     return (*map(writer.whole, whole), *writer.ended(last, answer, said, options))
+
+
+def _alone(said: str, paper: Paper, most: int) -> tuple[Page, ...]:
+    """How an answer ended that shows no block; something is said in any case."""
+    return pages([Block(said)], paper, most) or pages([Block(NOTHING_TO_SAY)], paper, most)
