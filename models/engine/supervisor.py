@@ -37,6 +37,8 @@ from footnote.models.engine.process import Child, crashed, how_it_ended, spawn
 
 Spawn = Callable[[], Awaitable[Child]]
 
+_GONE = "The engine's process ended while it answered: ask again."
+
 _log = logging.getLogger(__name__)
 
 
@@ -119,7 +121,8 @@ class Supervisor:
         number = next(self._numbers)
         mail = Mail()
         self._mail[number] = mail
-        self._send(command(number))
+        if not self._send(command(number)):
+            mail.put(Failed(number, _GONE, "stopped"))
         try:
             yield mail
         finally:
@@ -178,7 +181,7 @@ class Supervisor:
             if self._ready.done() and not self._refused:
                 self._ready = asyncio.get_running_loop().create_future()
             status = await child.end()
-            self._fail_all("The engine's process ended while it answered: ask again.")
+            self._fail_all(_GONE)
         return status
 
     def _take(self, event: Event) -> None:
@@ -211,9 +214,12 @@ class Supervisor:
         self._options = replace(self._options, extra_buffers=False)
         return True
 
-    def _send(self, command: Command) -> None:
-        if self._child:
-            self._child.send(command)
+    def _send(self, command: Command) -> bool:
+        """Tell the child; False where there is none."""
+        if self._child is None:
+            return False
+        self._child.send(command)
+        return True
 
     def _fail_all(self, reason: str) -> None:
         for number, mail in self._mail.items():
