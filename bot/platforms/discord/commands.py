@@ -16,7 +16,7 @@ from footnote.bot.platforms.discord.asking import Asking
 from footnote.bot.platforms.discord.people import People
 from footnote.bot.platforms.discord.trouble import translated
 from footnote.bot.state.base import Records
-from footnote.bot.state.errors import ConflictError
+from footnote.bot.state.errors import ConflictError, StateUnavailableError
 
 QUESTION = 3_000
 CHOICES = 25
@@ -111,12 +111,18 @@ async def sync(tree: app_commands.CommandTree, records: Records, application: in
     Commands may be made anew 200 times a day (discord.com/developers/docs, "Application
     Commands"), and each time people see none for a while.
 
-    Raises:
-        StateUnavailableError: It cannot be said what Discord was told.
+    Where it cannot be said what Discord was told, it is told once more, which does no harm.
+
+    Args:
+        tree: The commands.
+        records: Where it is kept what Discord was told.
+        application: Whose commands they are.
     """
     told = [command.to_dict(tree) for command in tree.get_commands()]
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-    last = await records.get(_SPACE, str(application))
+    last = None
+    with suppress(StateUnavailableError):
+        last = await records.get(_SPACE, str(application))
     if last and last.value == digest:
         return
     try:
@@ -125,5 +131,5 @@ async def sync(tree: app_commands.CommandTree, records: Records, application: in
     except PlatformError as error:
         _log.warning("Discord was not told of the commands, and shows what it knew: %s", error)
         return
-    with suppress(ConflictError):
+    with suppress(ConflictError, StateUnavailableError):
         await records.put(_SPACE, str(application), digest, version=last.version if last else 0)

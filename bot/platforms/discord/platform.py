@@ -9,6 +9,7 @@ import discord
 from footnote.bot.audience import Audience
 from footnote.bot.errors import UnavailableError
 from footnote.bot.platforms.base import Command, GoneError, Intake, LostError, Services
+from footnote.bot.platforms.chores import Chores
 from footnote.bot.platforms.discord.asking import Asking
 from footnote.bot.platforms.discord.commands import command_tree, sync
 from footnote.bot.platforms.discord.connection import listen
@@ -78,8 +79,12 @@ class DiscordPlatform:
             persons,
         )
         listen_to(client, Receiving(parts, Seen(client, records)), Interactions(parts))
-        await sync(tree, records, client.application_id or 0)
-        await listen(client)
+        chores = Chores()
+        chores.begin(sync(tree, records, client.application_id or 0))
+        try:
+            await listen(client)
+        finally:
+            await chores.close()
 
     async def audience(self, question: Question) -> Audience:
         """Who will see the answer."""

@@ -196,6 +196,7 @@ async def scene(
         if runs:
             running = footnote_in(server, state, script, made, options, store)
             await stack.enter_async_context(running)
+            await server.until(lambda: server.application.commands)
         yield Scene(server, acme, alice, general, script, state, link)
 
 
