@@ -9,6 +9,7 @@ import discord
 
 from footnote.bot.platforms.discord.marks import (
     controls_of,
+    first_key,
     is_known_without_mark,
     mark,
     marks_of,
@@ -182,9 +183,12 @@ def _answers(message: discord.Message, asked: int) -> bool:
 
 
 def _reference(question: Question, key: str) -> discord.MessageReference | None:
-    """The message that is replied to; what was asked by a command is none."""
+    """The message that is replied to by the first one, also by another in the place of it.
+
+    What was asked by a command is no message.
+    """
     address = question.address
-    if "token" in address or key != f"{question.id}#0":
+    if "token" in address or key.rstrip("'") != first_key(question):
         return None
     return discord.MessageReference(
         message_id=int(address["message"]),

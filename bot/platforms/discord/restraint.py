@@ -38,10 +38,12 @@ async def _judge(
         LostError: Nobody knows whether a message is there that cannot be sent again.
     """
     del session, context
-    status, headers = ended.response.status, ended.response.headers
+    status, headers, path = ended.response.status, ended.response.headers, ended.url.path
+    by_token = "/webhooks/" in path or "/interactions/" in path
     if status == TOO_MANY and "Via" in headers:
         wait_s = float(headers.get("Retry-After", LONGEST_S))
-        if wait_s > LONGEST_S or "X-RateLimit-Global" in headers:
+        holds_all_back = "X-RateLimit-Global" in headers and not by_token
+        if wait_s > LONGEST_S or holds_all_back:
             raise discord.RateLimited(wait_s)
-    if status >= SERVER_ERROR and ended.method == "POST" and "/webhooks/" in ended.url.path:
+    if status >= SERVER_ERROR and ended.method == "POST" and "/webhooks/" in path:
         raise LostError(f"Discord failed ({status})")
