@@ -11,7 +11,7 @@ from footnote.bot.platforms.discord.settings import DiscordSettings
 from tests.bot.platforms.discord.pressing import own, told
 from tests.bot.platforms.discord.scene import Scene, footnote_in, scene
 from tests.servers.discord.interaction_model import Interaction
-from tests.servers.discord.model import Message
+from tests.servers.discord.model import Channel, Message
 from tests.servers.discord.people import Person
 from tests.servers.discord.permissions import Permission
 
@@ -30,6 +30,13 @@ async def says(s: Scene, given: Interaction, *texts: str) -> list[Message]:
     await s.discord.until(lambda: [m.content for m in given.messages] == list(texts))
     assert {message.only_for for message in given.messages} == {given.user.id}
     return given.messages
+
+
+async def completed(s: Scene, who: Person, where: Channel, begun: str) -> list[str]:
+    """The sources that are offered to somebody who has begun to type the name of one."""
+    typed = await who.types("reindex", where, focused="source", source=begun)
+    await s.discord.until(lambda: typed.choices is not None)
+    return [choice["value"] for choice in typed.choices or ()]
 
 
 @pytest.mark.parametrize("name", ["sources", "forget", "footnote"])
@@ -200,9 +207,7 @@ async def test_the_names_of_sources_are_offered(tmp_path: Path) -> None:
             (s.alice, "", []),
         ):
             for where in (s.general, who.dm):
-                typed = await who.types("reindex", where, focused="source", source=begun)
-                await s.discord.until(lambda one=typed: one.choices is not None)
-                assert [choice["value"] for choice in typed.choices or ()] == offered
+                assert await completed(s, who, where, begun) == offered
 
 
 async def test_nobody_is_hidden_a_command(tmp_path: Path) -> None:
