@@ -12,7 +12,6 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable
 from time import sleep
 from typing import BinaryIO
 
@@ -210,7 +209,7 @@ def _remember(profiles: Profiles, key: str, profile: Profile) -> None:
         )
 
 
-def main(serve: Callable[[Child], None] = Child.run) -> None:
+def main() -> None:
     """Serve on the standard streams; whatever else is printed goes to the standard error."""
     faulthandler.enable()
     logging.basicConfig(format="%(message)s")
@@ -218,7 +217,7 @@ def main(serve: Callable[[Child], None] = Child.run) -> None:
     os.dup2(2, 1)
     status = 1
     try:
-        serve(Child(sys.stdin.buffer, sink))
+        Child(sys.stdin.buffer, sink).run()
         status = 0
     except BaseException:  # noqa: BLE001  it is written down, and the process ends
         _log.exception("the engine's process cannot go on")

@@ -55,7 +55,7 @@ Work = Asked | Cancel | LoadAdapter
 
 
 class Loop:
-    """Serves until it is stopped. `put`, `stop` and `busy_s` may be used from any thread."""
+    """Serves step by step. `put` and `busy_s` may be used from any thread."""
 
     def __init__(
         self,
@@ -79,10 +79,9 @@ class Loop:
         self._adapters = adapters
         self._send = send
         self._clock = clock
-        self._work: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[Work] = queue.SimpleQueue()
         self._writings: dict[int, Writing] = {}
         self._told: dict[int, int] = {}
-        self._stopping = False
         self._lock = threading.Lock()
         self._computing: frozenset[int] = frozenset()
         self._cancelled: set[int] = set()
@@ -97,12 +96,6 @@ class Loop:
                 if self._computing and self._computing <= self._cancelled:
                     self._context.abort(now=True)
 
-    def stop(self) -> None:
-        """Give the present step up and return from `run`."""
-        self._stopping = True
-        self._context.abort(now=True)
-        self._work.put(None)
-
     @property
     def busy_s(self) -> float:
         """Seconds that the present step has taken so far; 0 between steps."""
@@ -110,19 +103,16 @@ class Loop:
         return self._clock() - since if since is not None else 0.0
 
     def run(self) -> None:
-        """Serve."""
-        while not self._stopping:
+        """Serve for as long as the process lives."""
+        while True:
             self._take_in()
-            if not self._stopping:
-                self._step()
-        for writing in self._writings.values():
-            writing.close()
+            self._step()
 
     def _take_in(self) -> None:
         idle = not (self._scheduler.waiting or self._scheduler.running)
         try:
             work = self._work.get(timeout=IDLE_S) if idle else self._work.get_nowait()
-            while work is not None:
+            while True:
                 self._do(work)
                 work = self._work.get_nowait()
         except queue.Empty:
@@ -193,8 +183,7 @@ class Loop:
             self._computing = frozenset(chunk.id for chunk in step.chunks if chunk.id is not None)
             # Whoever was cancelled before the plan is in no step any more.
             self._cancelled &= self._computing
-            if not self._stopping:
-                self._context.abort(now=self._computing <= self._cancelled)
+            self._context.abort(now=self._computing <= self._cancelled)
 
     def _end_step(self) -> None:
         self._since = None
