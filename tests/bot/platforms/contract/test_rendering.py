@@ -10,8 +10,8 @@ import pytest
 from hypothesis import strategies as st
 
 from footnote.bot.questions import Answer, Block, Outcome, View
+from tests.bot.platforms.answers import BLOCKS
 from tests.bot.platforms.contract.place import Can, Place, asked, ended, running
-from tests.bot.platforms.slack.answers import BLOCKS
 from tests.properties import holds_for
 
 LONG = st.integers(1, 400).map(lambda count: Block("It says so once more. " * count, "\n\n"))

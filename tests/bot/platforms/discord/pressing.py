@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from footnote.bot.platforms.discord.settings import DiscordSettings
 from footnote.bot.questions import Block
+from tests.bot.platforms.answers import citation
 from tests.bot.platforms.discord.scene import Scene
-from tests.bot.platforms.slack.answers import citation
 from tests.servers.discord.community import Community
 from tests.servers.discord.interaction_model import Interaction
 from tests.servers.discord.model import Channel, Message

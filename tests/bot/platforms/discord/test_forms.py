@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from footnote.bot.platforms.discord.forms import Suggested, passage, suggested_in, suggestion
 from footnote.bot.questions import Answer, Block, Excerpt, Outcome, Question
-from tests.bot.platforms.discord.answers import MARKDOWN, QUESTION_ID
+from tests.bot.platforms.answers import CITED, MARKDOWN, citation
+from tests.bot.platforms.discord.answers import QUESTION_ID
 from tests.bot.platforms.discord.readers import alive, length, texts_in
-from tests.bot.platforms.slack.answers import CITED, citation
 from tests.properties import holds_for
 
 QUESTION = Question(QUESTION_ID, "How many days of leave?")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -12,9 +11,8 @@ from footnote.bot.platforms.discord.buttons import action_of, from_custom_id
 from footnote.bot.platforms.discord.messages import DiscordMessage
 from footnote.bot.platforms.discord.rendering import render
 from footnote.bot.platforms.options import RenderOptions
-from footnote.bot.questions import Answer, Block, Outcome, Question, View
-from tests.bot.platforms.discord.answers import BLOCKS, components, named
-from tests.bot.platforms.slack.answers import (
+from footnote.bot.questions import Answer, Block, Outcome, View
+from tests.bot.platforms.answers import (
     CITED,
     OPTIONS,
     QUESTION,
@@ -25,7 +23,7 @@ from tests.bot.platforms.slack.answers import (
     passage,
     running,
 )
-from tests.properties import holds_for
+from tests.bot.platforms.discord.answers import components, named
 
 FIRST = Block("You have 25 days. [1]", "", CITED[:1])
 SECOND = Block("They are paid. [2]", " ", CITED[1:2])
@@ -37,11 +35,6 @@ def embed(message: DiscordMessage) -> dict[str, str]:
     (found,) = json.loads(message.embeds)
     assert isinstance(found, dict)
     return found
-
-
-def test_nothing_is_shown_before_there_is_a_block() -> None:
-    """While nothing is there but a status, there is no message."""
-    assert render(View(QUESTION, status="Searching"), OPTIONS) == ()
 
 
 def test_a_running_answer_shows_its_blocks_and_can_be_cancelled() -> None:
@@ -108,62 +101,6 @@ def test_what_is_not_in_the_sources_shows_what_comes_nearest() -> None:
     (alone,) = render(ended(Outcome.NOT_IN_SOURCES), OPTIONS)
     assert alone.content == "I could not find this in the sources."
     assert alone.embeds == "[]"
-
-
-@pytest.mark.parametrize("outcome", [Outcome.CANCELLED, Outcome.FAILED, Outcome.NOT_IN_SOURCES])
-def test_what_was_shown_stays_however_it_ends(outcome: Outcome) -> None:
-    """The blocks stay, and below them is said how it ended."""
-    shown = render(running([FIRST]), OPTIONS)[0].content
-    (message,) = render(ended(outcome, [FIRST], "It broke (T1:C2:3\u200b.4)."), OPTIONS)
-    assert message.content == shown
-    assert "It broke (T1:C2:3" in embed(message)["description"]
-    assert message.final
-
-
-@pytest.mark.parametrize(
-    ("outcome", "note", "shown"),
-    [
-        (Outcome.BUSY, "3 questions are waiting already.", "3 questions are waiting already."),
-        (Outcome.CANCELLED, "", "Cancelled."),
-        (Outcome.FAILED, "The model is gone.", "The model is gone. (q1)"),
-        (Outcome.FAILED, "", "This question could not be answered: the log says why. (q1)"),
-    ],
-)
-def test_each_outcome_without_blocks_says_what_happened(
-    outcome: Outcome, note: str, shown: str
-) -> None:
-    """One message, with the note, and with the reference of a failure."""
-    question = Question("q1", "?")
-    (message,) = render(View(question, answer=Answer(question, outcome, note=note)), OPTIONS)
-    assert message == DiscordMessage(shown, final=True)
-
-
-def test_a_question_that_was_withdrawn_shows_nothing() -> None:
-    """No message, whatever was shown."""
-    assert render(ended(Outcome.WITHDRAWN, [FIRST]), OPTIONS) == ()
-
-
-def test_every_other_outcome_has_a_message_even_if_it_says_nothing() -> None:
-    """An answer of white space is a message still, which Discord does not find empty."""
-    for outcome in set(Outcome) - {Outcome.WITHDRAWN}:
-        for blocks in ([Block(" \n"), Block("\x00")], [Block("&nbsp;")]):
-            (message,) = render(ended(outcome, blocks), OPTIONS)
-            assert message.content.strip()
-
-
-@holds_for(BLOCKS, examples=30)
-def test_a_later_view_begins_like_the_earlier_ones(blocks: list[Block]) -> None:
-    """Blocks are only appended; all messages but the last stay as they were."""
-    long = [replace(block, text=block.text + " word" * 300) for block in blocks[:3]] + blocks[3:]
-    views = [running(long[:count]) for count in range(len(long) + 1)] + [answered(long)]
-    before: tuple[DiscordMessage, ...] = ()
-    for view in views:
-        after = render(view, OPTIONS)
-        assert after[: len(before) - 1] == before[: max(0, len(before) - 1)]
-        for earlier, later in zip(before, after, strict=False):
-            assert later.content.startswith(earlier.content)
-        assert all(message == DiscordMessage(message.content, final=True) for message in after[:-1])
-        before = after
 
 
 @pytest.mark.parametrize(

@@ -5,21 +5,17 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import strategies as st
 
 from footnote.bot.platforms.discord.rendering import render
-from footnote.bot.questions import Answer, Block, Outcome, View
-from tests.bot.platforms.discord.answers import BLOCKS, MARKDOWN, OBEYED
-from tests.bot.platforms.discord.readers import alive, read
-from tests.bot.platforms.slack.answers import (
+from footnote.bot.questions import Block
+from tests.bot.platforms.answers import (
     CITED,
     OPTIONS,
-    QUESTION,
     WIKI,
     answered,
     citation,
-    passage,
 )
+from tests.bot.platforms.discord.readers import alive, read
 from tests.properties import holds_for, texts
 
 ALLOWED = (WIKI,)
@@ -52,33 +48,6 @@ def test_the_reader_finds_what_discord_obeys(obeyed: str) -> None:
     """What these tests search for is found where it is."""
     found = read(obeyed)
     assert found.alive or found.links
-
-
-@pytest.mark.parametrize("around", PLACES)
-def test_nothing_of_what_discord_obeys_is_alive(around: str) -> None:
-    """No mention and no foreign link lives in any place of an answer, and nothing is hidden."""
-    for obeyed in OBEYED:
-        for message in render(answered([Block(around.format(obeyed), "", CITED)]), OPTIONS):
-            assert alive(message, ALLOWED) == []
-
-
-@holds_for(BLOCKS, MARKDOWN, MARKDOWN, examples=200)
-def test_no_answer_is_alive_but_for_its_citations(
-    blocks: list[Block], title: str, note: str
-) -> None:
-    """Whatever blocks, titles and notes hold, side by side too, only citations are links."""
-    cited = [*blocks, Block("So it is. [4]", " ", (citation(4, WIKI, title),))]
-    for message in render(answered(cited, note=note), OPTIONS):
-        assert alive(message, ALLOWED) == []
-
-
-@holds_for(MARKDOWN, MARKDOWN, st.sampled_from(Outcome), examples=100)
-def test_no_other_outcome_is_alive(title: str, note: str, outcome: Outcome) -> None:
-    """Titles of the nearest documents, and notes, are words."""
-    closest = (passage(1, WIKI, title), passage(2, None, title))
-    answer = Answer(QUESTION, outcome, closest=closest, note=note)
-    for message in render(View(QUESTION, answer=answer), OPTIONS):
-        assert alive(message, ALLOWED) == []
 
 
 @pytest.mark.parametrize(

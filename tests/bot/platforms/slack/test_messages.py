@@ -12,7 +12,7 @@ from footnote.bot.platforms.slack.messages import (
 )
 from footnote.bot.platforms.slack.rendering import render
 from footnote.bot.questions import Block
-from tests.bot.platforms.slack.answers import BLOCKS, OPTIONS, answered, running
+from tests.bot.platforms.answers import BLOCKS, OPTIONS, answered, running
 from tests.properties import holds_for
 
 DIVIDER = {"type": "divider"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,9 +11,8 @@ from footnote.bot.platforms.options import RenderOptions
 from footnote.bot.platforms.slack.buttons import from_value
 from footnote.bot.platforms.slack.messages import SlackMessage
 from footnote.bot.platforms.slack.rendering import render
-from footnote.bot.questions import Answer, Block, Outcome, Question, View
-from tests.bot.platforms.slack.answers import (
-    BLOCKS,
+from footnote.bot.questions import Answer, Block, Outcome, View
+from tests.bot.platforms.answers import (
     CITED,
     OPTIONS,
     QUESTION,
@@ -26,7 +24,6 @@ from tests.bot.platforms.slack.answers import (
     running,
 )
 from tests.bot.platforms.slack.readers import mrkdwn
-from tests.properties import holds_for
 
 FIRST = Block("You have 25 days. [1]", "", CITED[:1])
 SECOND = Block("They are paid. [2]", " ", CITED[1:2])
@@ -49,11 +46,6 @@ def buttons(message: SlackMessage) -> dict[str, str]:
 
     search(message.blocks)
     return found
-
-
-def test_nothing_is_shown_before_there_is_a_block() -> None:
-    """While nothing is there but a status, there is no message."""
-    assert render(View(QUESTION, status="Searching"), OPTIONS) == ()
 
 
 def test_a_running_answer_shows_its_blocks_and_can_be_cancelled() -> None:
@@ -125,71 +117,6 @@ def test_what_is_not_in_the_sources_shows_what_comes_nearest() -> None:
     assert buttons(message).keys() == {Action.SUGGEST, Action.ASK_PERSON, Action.SHARE}
     (alone,) = render(ended(Outcome.NOT_IN_SOURCES), OPTIONS)
     assert alone.text == alone.markdown == "I could not find this in the sources."
-
-
-@pytest.mark.parametrize("outcome", [Outcome.CANCELLED, Outcome.FAILED, Outcome.NOT_IN_SOURCES])
-def test_what_was_shown_stays_however_it_ends(outcome: Outcome) -> None:
-    """The blocks stay, and below them is said how it ended."""
-    shown = render(running([FIRST]), OPTIONS)[0].markdown
-    (message,) = render(ended(outcome, [FIRST], "It broke (T1:C2:3.4)."), OPTIONS)
-    assert message.markdown == shown
-    assert "It broke (T1:C2:3.4)." in next(mrkdwn(message.blocks))
-    assert "It broke (T1:C2:3.4)." in message.text
-    assert message.final
-
-
-@pytest.mark.parametrize(
-    ("outcome", "note", "shown"),
-    [
-        (Outcome.BUSY, "3 questions are waiting already.", "3 questions are waiting already."),
-        (Outcome.CANCELLED, "", "Cancelled."),
-        (Outcome.FAILED, "The model is gone.", "The model is gone. (q1)"),
-        (Outcome.FAILED, "The model is gone (q1).", "The model is gone (q1)."),
-        (Outcome.BUSY, "", "Too many questions are waiting: please ask again later."),
-        (
-            Outcome.FAILED,
-            "",
-            "This question could not be answered: the log says why. (q1)",
-        ),
-    ],
-)
-def test_each_outcome_without_blocks_says_what_happened(
-    outcome: Outcome, note: str, shown: str
-) -> None:
-    """One message, with the note, and with the reference of a failure."""
-    question = Question("q1", "?")
-    view = View(question, answer=Answer(question, outcome, note=note))
-    (message,) = render(view, OPTIONS)
-    assert message.markdown == message.text == shown
-    assert message.blocks == [{"type": "markdown", "text": shown}]
-
-
-def test_a_question_that_was_withdrawn_shows_nothing() -> None:
-    """No message, whatever was shown."""
-    assert render(ended(Outcome.WITHDRAWN, [FIRST]), OPTIONS) == ()
-
-
-def test_every_other_outcome_has_a_message_even_if_it_says_nothing() -> None:
-    """An answer of white space is a message still, since each question ends in one."""
-    for outcome in set(Outcome) - {Outcome.WITHDRAWN}:
-        (message,) = render(ended(outcome, [Block(" \n"), Block("\x00")]), OPTIONS)
-        assert message.markdown
-        assert message.text
-
-
-@holds_for(BLOCKS, examples=20)
-def test_a_later_view_begins_like_the_earlier_ones(blocks: list[Block]) -> None:
-    """Blocks are only appended; all messages but the last stay as they were."""
-    long = [replace(block, text=block.text + " word" * 1_100) for block in blocks[:2]] + blocks[2:]
-    views = [running(long[:count]) for count in range(len(long) + 1)] + [answered(long)]
-    before: tuple[SlackMessage, ...] = ()
-    for view in views:
-        after = render(view, OPTIONS)
-        assert after[: len(before) - 1] == before[: max(0, len(before) - 1)]
-        for earlier, later in zip(before, after, strict=False):
-            assert later.markdown.startswith(earlier.markdown)
-        assert all(message.final for message in after[:-1])
-        before = after
 
 
 @pytest.mark.parametrize(

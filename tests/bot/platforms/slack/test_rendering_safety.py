@@ -3,54 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import strategies as st
 
 from footnote.bot.platforms.slack.links import address
 from footnote.bot.platforms.slack.rendering import render
-from footnote.bot.questions import Answer, Block, Outcome, View
-from tests.bot.platforms.slack.answers import (
-    BLOCKS,
+from footnote.bot.questions import Block
+from tests.bot.platforms.answers import (
     CITED,
-    LIVING,
-    MARKDOWN,
     OPTIONS,
-    QUESTION,
     WIKI,
     answered,
     citation,
-    passage,
 )
 from tests.bot.platforms.slack.readers import alive
 from tests.properties import holds_for, texts
 
 ALLOWED = (WIKI,)
-
-
-@pytest.mark.parametrize("around", ["{}", "a {} b", "- {}", "> {}", "|a|b|\n|-|-|\n|{}|c|", "# {}"])
-def test_nothing_of_what_slack_obeys_is_alive(around: str) -> None:
-    """No mention and no foreign link lives in any place of an answer."""
-    for living in LIVING:
-        for message in render(answered([Block(around.format(living), "", CITED)]), OPTIONS):
-            assert alive(message, ALLOWED) == []
-
-
-@holds_for(BLOCKS, MARKDOWN, MARKDOWN, examples=100)
-def test_no_answer_is_alive_but_for_its_citations(
-    blocks: list[Block], title: str, note: str
-) -> None:
-    """Whatever blocks, titles and notes hold, side by side too, only citations are links."""
-    cited = [*blocks, Block("So it is. [4]", " ", (citation(4, WIKI, title),))]
-    for message in render(answered(cited, note=note), OPTIONS):
-        assert alive(message, ALLOWED) == []
-
-
-@holds_for(MARKDOWN, MARKDOWN, st.sampled_from(Outcome), examples=60)
-def test_no_other_outcome_is_alive(title: str, note: str, outcome: Outcome) -> None:
-    """Titles of the nearest documents, and notes, are words."""
-    closest = (passage(1, WIKI, title), passage(2, None, title))
-    answer = Answer(QUESTION, outcome, closest=closest, note=note)
-    for message in render(View(QUESTION, answer=answer), OPTIONS):
-        assert alive(message, ALLOWED) == []
 
 
 @pytest.mark.parametrize("opens", ["&#126;~~", "`~~~", "> `~~~", "\x01~~~", "1. &#126;&#126;~"])

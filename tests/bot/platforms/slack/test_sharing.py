@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from footnote.bot.questions import Block
-from tests.bot.platforms.slack.answers import citation
+from tests.bot.platforms.answers import citation
 from tests.bot.platforms.slack.scene import Scene, scene
 from tests.servers.slack.people import Person
 from tests.servers.slack.world import Channel, Message

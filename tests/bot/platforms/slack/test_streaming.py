@@ -14,7 +14,7 @@ from footnote.bot.inbox.options import InboxOptions
 from footnote.bot.platforms.slack import sending
 from footnote.bot.questions import Block, Status
 from footnote.bot.state.sqlite import open_state
-from tests.bot.platforms.slack.answers import WIKI, citation
+from tests.bot.platforms.answers import WIKI, citation
 from tests.bot.platforms.slack.scene import Scene, footnote_in, scene
 from tests.servers.slack.world import Message, texts_in
 

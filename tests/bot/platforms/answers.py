@@ -26,9 +26,16 @@ LIVING = tuple(
     mailto:a@evil.example [1](https://evil.example/e) [1]: ]( ]: < <! <@ :// https: // www .
     example 例え.example https://例え.テスト/ \https://evil.example \evil.example
     &amp;lt;!here&amp;gt;
+    @everyone @here <@123> <@!123> <@&123> <#123> </ask:123> </ask me:123> <t:1618953630>
+    <t:1:R> <:name:123> <a:name:123> <id:customize> <id:browse> <+15551234> <a@evil.example>
+    <1@evil.example> \<@123> \@everyone ||x|| | || \|| discord.gg/evil https://discord.gg/evil
+    discord://evil steam://run/1 [x](<https://evil.example>) [[1]](https://evil.example)
+    [x]\(https://evil.example) \[x](https://evil.example) `https://evil.example/**`
+    **`https://evil.example/**` `x**https://evil.example` `a||b` `_https://evil.example_`
+    `<@123>` `@everyone` _`_ https://evil.example/_x_ https://evil.example/*a*
     """.split()
 )
-"""What Slack or Markdown obeys, and halves of it."""
+"""What Markdown, Slack or Discord obeys, and halves of it."""
 
 FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
 """One sign for a reader, of five."""
@@ -39,13 +46,25 @@ _SIGNS = (FAMILY, "\U0001f1e6\U0001f1f9", "\u202e", "\u2067", "\ud800", "\x00", 
 _CODE = "`a | b`", "`https://evil.example`", "\n```\n", "\n```python\n", "\n> ```\n", "\n- ```\n"
 _LINES = "\n", "\n\n", "\n- ", "\n  - ", "\n    1. ", "\n# ", "\n> ", "    ", "\t", "\r\n"
 _BLOCKS = "\n~~~ https://evil.example\n", "\n    ```\n", "\n|a|b|\n|---|---|\n|c|d|", "<!-- "
-SHAPES = (*_WORDS, *_INLINE.split(), *_SIGNS, *_CODE, *_LINES, *_BLOCKS)
-"""What Markdown is made of."""
+_MARKS = r"** __ ~~ *** * _ ___ ~ || >>> > >> -# -#x #### ##### ###### ``` ```` `` \` \\ \* \_ - +"
+_OTHER = (
+    "\n>>> ", "\n-# ", "\n> > ", "\n#### ", "\n#### a ####\n", "\n- >>> ", "\n> -# ", "\n- -# ",
+    "\n* ", "\n+ ", "\n- [ ] ", "\n- [x] ", "[^1]", "\n[^1]: ", "\n---\n", "\n***\n",
+    "\n```\n**\n```\n", "\n```\n\n```\n", "\n```\n```\n", "\n```\na ```` b\n```\n", "\n```a b\n",
+    "\n| a | b |\n|--|--|\n| `x` | **c** [1] |\n| <@123> | \\| |\n",
+)  # fmt: skip
+SHAPES = (
+    *_WORDS, *_INLINE.split(), *_SIGNS, *_CODE, *_LINES, *_BLOCKS, *_MARKS.split(), *_OTHER
+)  # fmt: skip
+"""What Markdown is made of, and what other Markdown is that not every platform knows."""
 
 PIECES = st.one_of(
-    st.sampled_from(LIVING), st.sampled_from(SHAPES), st.sampled_from(["|", " | ", " "]), texts(3)
+    st.sampled_from(LIVING),
+    st.sampled_from(SHAPES),
+    st.sampled_from(["|", " | ", " ", "\n"]),
+    texts(3),
 )
-MARKDOWN = st.lists(PIECES, max_size=14).map("".join)
+MARKDOWN = st.lists(PIECES, max_size=16).map("".join)
 GAPS = st.sampled_from(["", " ", "\n", "\n\n", "\n   ", "  "])
 
 

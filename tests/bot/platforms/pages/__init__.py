@@ -1,0 +1,1 @@
+"""What every platform keeps to whose messages are pages of an answer."""
