@@ -20,6 +20,12 @@ WORDS = {
 IN_CHANNELS = ("view_channel", "send_messages", "embed_links", "read_message_history")
 """Those without which nothing can be answered in a channel."""
 
+WITH_PEOPLE = (*IN_CHANNELS, "create_public_threads", "send_messages_in_threads", "add_reactions")
+"""Those without which people cannot be asked in a channel."""
+
+IN_FORUMS = ("view_channel", "send_messages_in_threads", "embed_links", "read_message_history")
+"""Those without which nothing can be answered in a forum."""
+
 
 def needed() -> discord.Permissions:
     """Exactly what the bot has to be allowed to do."""
