@@ -87,7 +87,8 @@ async def test_a_reply_to_somebody_else(tmp_path: Path) -> None:
     async with scene(tmp_path) as s:
         bob = s.acme.person("bob")
         said = await bob.says(s.general, "We should go home.")
-        await s.ignored(await s.alice.says(s.general, "may we?", reply_to=said))
+        reply = await s.alice.says(s.general, "may we?", reply_to=said)
+        await s.ignored(reply, await bob.says(s.general, "We may.", reply_to=reply))
         asked = await s.alice.says(s.general, s.mention("may we?"), reply_to=said)
         await s.answer(asked, "About may we?")
 

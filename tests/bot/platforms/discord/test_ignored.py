@@ -111,6 +111,16 @@ async def test_a_link_that_unfolds(tmp_path: Path) -> None:
         assert len(s.script.asked) == 3
 
 
+async def test_a_link_that_unfolds_late(tmp_path: Path) -> None:
+    """Makes no question of what was said before its thread was engaged."""
+    async with scene(tmp_path) as s:
+        thread = s.acme.thread(s.general, "plans", s.alice)
+        aside = await s.alice.says(thread, "See this.")
+        await s.answer(await s.alice.says(thread, s.mention("leave?")), "About leave?")
+        await s.alice.unfurls(aside, "https://a.example/")
+        await s.ignored(aside)
+
+
 async def test_reactions(tmp_path: Path) -> None:
     """Are neither questions nor errors."""
     async with scene(tmp_path) as s:

@@ -140,6 +140,18 @@ async def test_a_post_in_a_configured_forum(tmp_path: Path) -> None:
         assert [turn.question for turn in turns] == ["How long is the leave?"]
 
 
+async def test_a_post_where_only_mentions_are_questions(tmp_path: Path) -> None:
+    """Asks with its first words alone; what people say below them stays theirs."""
+
+    def settings(acme: Community) -> DiscordSettings:
+        return questions_in_help(acme).model_copy(update={"follow_ups": FollowUps.MENTION})
+
+    async with scene(tmp_path, settings) as s:
+        asked = await s.alice.opens_post(forum_of(s, "help"), "Holidays", "leave?")
+        await s.answer(asked, "About leave?")
+        await s.ignored(await s.alice.says(asked.channel, "Oh, really."))
+
+
 async def test_a_post_whose_words_come_late(tmp_path: Path) -> None:
     """Is a question once they are there: Discord tells of the post first."""
     async with scene(tmp_path, questions_in_help) as s:
