@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import process_time
 
 import pytest
 from hypothesis import strategies as st
 
 from footnote.bot.blocks import BlockSplitter, RawBlock
+from tests.growth import BELOW_CUBE, BELOW_SQUARE, growth
 from tests.properties import holds_for
 
 PROSE = (
@@ -176,17 +176,22 @@ def test_an_open_fence_ends_with_the_stream() -> None:
     ],
 )
 def test_length_costs_little(opening: str, unit: str, width: int) -> None:
-    """10,000 characters of anything take no more than seconds, however they come."""
-    text = opening + unit * (10_000 // len(unit))
-    start = process_time()
-    split([text[place : place + width] for place in range(0, len(text), width)])
-    assert process_time() - start < 5
+    """10,000 characters of anything take time like their square at most, however they come."""
+
+    def work(length: int) -> None:
+        text = opening + unit * (length // len(unit))
+        split([text[place : place + width] for place in range(0, len(text), width)])
+
+    assert growth(work, 10_000) < BELOW_CUBE
 
 
 def test_a_long_answer_costs_little() -> None:
-    """50,000 characters of prose take about a second, token by token."""
-    text = "The team lead has to agree first, e.g. by mail. Then the desk books. [1]\n" * 700
-    start = process_time()
-    blocks = split([text[place : place + 4] for place in range(0, len(text), 4)])
-    assert process_time() - start < 5
-    assert len(blocks) == 1400
+    """50,000 characters of prose take time in proportion, token by token."""
+    line = "The team lead has to agree first, e.g. by mail. Then the desk books. [1]\n"
+
+    def blocks_of(lines: int) -> list[RawBlock]:
+        text = line * lines
+        return split([text[place : place + 4] for place in range(0, len(text), 4)])
+
+    assert growth(blocks_of, 700) < BELOW_SQUARE
+    assert len(blocks_of(700)) == 1400

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from time import process_time
 
 import pytest
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from footnote.bot.citations import (
     without_foreign_links,
     without_markers,
 )
+from tests.growth import BELOW_CUBE, growth
 from tests.properties import holds_for
 
 KNOWN = "https://docs.example/a_(b)/page"
@@ -202,12 +202,14 @@ class TestForeignLinks:
     ],
 )
 def test_length_costs_little(unit: str) -> None:
-    """20,000 characters of anything take no more than seconds."""
-    text = unit * (20_000 // len(unit))
-    start = process_time()
-    without_markers(text)
-    without_foreign_links(text, "")
-    assert process_time() - start < 5
+    """10,000 characters of anything take time like their square at most."""
+
+    def work(length: int) -> None:
+        text = unit * (length // len(unit))
+        without_markers(text)
+        without_foreign_links(text, "")
+
+    assert growth(work, 10_000) < BELOW_CUBE
 
 
 def _flat(tokens: list[Token]) -> list[Token]:

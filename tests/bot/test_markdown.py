@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from time import process_time
-
 import pytest
 from hypothesis import strategies as st
 
 from footnote.bot.markdown import hide_code, plain, show_code, unframed, unlinked
+from tests.growth import BELOW_SQUARE, growth
 from tests.properties import holds_for
 
 
@@ -76,12 +75,14 @@ def test_code_is_what_markdown_says(text: str, spans: list[str]) -> None:
     "unit", ["**a* ", " ", "[", "(", "<", "[a](", "`", "_a", "<a ", "![", "[a][", "`a ``b ", "\\"]
 )
 def test_length_costs_little(unit: str) -> None:
-    """50,000 characters of anything take no more than seconds."""
-    text = unit * (50_000 // len(unit))
-    start = process_time()
-    plain(text)
-    hide_code(text)
-    assert process_time() - start < 5
+    """50,000 characters of anything take time in proportion."""
+
+    def work(length: int) -> None:
+        text = unit * (length // len(unit))
+        plain(text)
+        hide_code(text)
+
+    assert growth(work, 50_000) < BELOW_SQUARE
 
 
 @pytest.mark.parametrize(
