@@ -44,14 +44,14 @@ def acme(discord: DiscordServer) -> Community:
 
 
 async def examined(
-    discord: DiscordServer, token: str = "", **settings: Any
+    discord: DiscordServer, token: str = "", /, **settings: Any
 ) -> list[tuple[bool, str, str]]:
     """What is said."""
     checks = await examine(DiscordSettings(**settings), Token(token or discord.token))
     return [(check.fine, check.name, check.text) for check in checks]
 
 
-async def wrong(discord: DiscordServer, token: str = "", **settings: Any) -> tuple[str, str]:
+async def wrong(discord: DiscordServer, token: str = "", /, **settings: Any) -> tuple[str, str]:
     """The name and the sentence of the one thing that is wrong."""
     ((_, name, text),) = [
         said for said in await examined(discord, token, **settings) if not said[0]
