@@ -162,7 +162,8 @@ class Loop:
         try:
             self._compute(step)
         except AbortedError:
-            self._context.do(self._scheduler.undo(step))
+            # All its answers were cancelled, and their ends are told when that is taken in.
+            self._context.do(self._scheduler.drop(step))
         except ComputeError as error:
             self._give_up(step, error)
 
@@ -228,6 +229,5 @@ class Loop:
         for chunk in step.chunks:
             if chunk.id is not None and (writing := self._writings.pop(chunk.id, None)):
                 writing.close()
-                self._scheduler.cancel(chunk.id)
                 self._send(Failed(chunk.id, f"The model could not compute ({error}): ask again."))
-        self._context.do(self._scheduler.undo(step))
+        self._context.do(self._scheduler.drop(step))

@@ -81,7 +81,7 @@ class _Answer:
 class Scheduler:
     """Takes prompts in, and says step after step what to compute.
 
-    Call `plan`, do what it says, then `settle` with what was chosen, or `undo` where the step
+    Call `plan`, do what it says, then `settle` with what was chosen, or `drop` where the step
     failed; then `plan` again.
     """
 
@@ -168,10 +168,16 @@ class Scheduler:
                 trims.append(Trim(chunk.sequence, len(held.tokens)))
         return tuple(trims)
 
-    def undo(self, step: Step) -> tuple[Operation, ...]:
-        """The rows of a step were not computed, or not all: what makes sure that none is left."""
+    def drop(self, step: Step) -> tuple[Operation, ...]:
+        """A step failed: forget its answers, some of whose rows may have been computed.
+
+        Returns:
+            What makes sure that none of these rows is left.
+        """
         trims = []
         for chunk in step.chunks:
+            if chunk.id is not None:
+                self.cancel(chunk.id)
             held = self.sequences.all[chunk.sequence]
             _mark(held, chunk)
             trims.append(Trim(chunk.sequence, len(held.tokens)))
