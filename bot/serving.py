@@ -45,6 +45,11 @@ async def open_state(settings: Settings) -> AsyncIterator[State]:
             yield in_redis
 
 
+def has_state(settings: Settings) -> bool:
+    """Whether there may be anything kept, so that looking does not have to make a file first."""
+    return settings.state != SQLITE or (settings.folder / STATE_FILE).exists()
+
+
 def ready(kinds: Mapping[str, PlatformKind], settings: Settings) -> dict[str, PlatformKind]:
     """The platforms that can run.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from footnote.bot.settings import Settings
 
@@ -48,6 +48,20 @@ def errors_console() -> Console:
     from rich.console import Console
 
     return Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+
+def print_all(parts: Iterable[RenderableType]) -> None:
+    """Print a command's result; what is no terminal gets no colours and no spaces behind lines."""
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False)
+    with console.capture() as captured:
+        for part in parts:
+            console.print(part)
+    text = captured.get()
+    if not console.is_terminal:
+        text = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+    typer.echo(text, nl=False)
 
 
 def reporter() -> Callable[[str], None]:

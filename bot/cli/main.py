@@ -19,6 +19,7 @@ from footnote.bot.cli import (
     discord,
     doctor,
     evaluate,
+    explain,
     init,
     models,
     serve,
@@ -42,6 +43,7 @@ app = typer.Typer(
 app.command()(init.init)
 app.command()(sync.sync)
 app.command()(ask.ask)
+app.command()(explain.explain)
 app.command()(chat.chat)
 app.command()(serve.serve)
 app.command()(status.status)
