@@ -64,7 +64,8 @@ async def test_an_answer_is_cancelled(tmp_path: Path) -> None:
         asked = await s.alice.says(s.general, s.mention("leave?"))
         seen = await s.discord.reply_to(asked)
         await s.discord.until(lambda: CANCEL in labels(seen))
-        assert await told(s, await s.alice.presses(seen, CANCEL)) == "It is being cancelled."
+        said = await told(s, await s.alice.presses(seen, CANCEL))
+        assert said == "It is being cancelled, if it was you who asked."
         kept = await s.ended(asked)
         await s.quiet()
         assert kept.outcome is Outcome.CANCELLED

@@ -71,7 +71,7 @@ async def test_another_application_is_told_for_itself(tmp_path: Path) -> None:
             synced.append(1)
             return []
 
-        tree.sync = sync  # type: ignore[method-assign,assignment]
+        tree.sync = sync  # type: ignore[method-assign,assignment]  # it counts
         for application in (int(s.discord.application.id), 1, 1):
             await commands.sync(tree, s.state.records, application)
         assert len(synced) == 1
