@@ -370,6 +370,33 @@ def test_a_thread_that_comes_back_from_memory_has_room() -> None:
     world.run_out()
 
 
+def test_a_thread_without_room_stays_in_memory() -> None:
+    """What does not fit beside the running answers is computed anew, and not restored."""
+    limits = Limits(Layout(3, 200, shared=True), 3, rows=128, rows_beside=64, spill_bytes=10_000)
+    world = World(limits)
+    world.ask(Prompt(1, tuple(range(120)), max_tokens=2))
+    world.run_out()
+    world.ask(Prompt(2, tuple(range(200, 290)), max_tokens=30))
+    world.step()
+    world.ask(Prompt(3, (*range(50), 7), max_tokens=5))
+    assert dict(world.step().begun) == {3: 0}
+    world.run_out()
+
+
+def test_a_window_that_a_failed_step_went_through_is_not_relied_on() -> None:
+    """After a step that failed, the text before it is computed anew where it may be damaged."""
+    world = World(Limits(Layout(1, 200), answers=1, rows=42, rows_beside=8, window=20))
+    thread = tuple(range(100))
+    world.ask(Prompt(1, thread, max_tokens=5))
+    world.step()
+    step = world.scheduler.plan()
+    world.cache.compute(step.chunks)
+    world.cache.do(world.scheduler.drop(step))
+    world.ask(Prompt(2, thread, max_tokens=5))
+    world.run_out()
+    assert world.finished[2] == alone(world.prompts[2])
+
+
 def test_guesses_that_never_come_true_are_given_up() -> None:
     """Where nothing repeats as guessed, soon nothing is guessed any more."""
     world = World(limits_for(sequences=1, guesses=3))
