@@ -32,7 +32,7 @@ from footnote.bot.platforms.sharing import Sharing
 
 NOT_NOW = "Discord did not let me do that: please press the button again."
 NOTED = "Thank you: this is noted."
-CANCELLING = "It is being cancelled, if it was you who asked."
+CANCELLING = "It is being cancelled."
 SHARED = "It is shared."
 
 _SLOW = {Action.SHARE, Action.ASK_PERSON, Action.THREAD}

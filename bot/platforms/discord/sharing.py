@@ -22,8 +22,7 @@ async def show_to_all(answer: Answer, sending: Sending) -> None:
     Raises:
         PlatformError: Discord has not taken it.
     """
-    address = {name: value for name, value in answer.question.address.items() if name != "token"}
-    question = replace(answer.question, address=address, audience=Audience())
+    question = replace(answer.question, audience=Audience())
     # What people say of a private answer is its asker's to say.
     options = RenderOptions(suggest=False, feedback=False)
     view = View(question, answer.blocks, answer=replace(answer, question=question))

@@ -24,6 +24,7 @@ from tests.bot.platforms.discord.pressing import (
     told,
 )
 from tests.bot.platforms.discord.scene import Scene, footnote_in, scene
+from tests.servers.discord.community import Community
 from tests.servers.discord.model import Channel, Message
 from tests.servers.discord.people import Person
 from tests.servers.discord.permissions import Permission
@@ -293,8 +294,13 @@ async def test_a_channel_of_people_where_the_bot_may_not_act(tmp_path: Path, lac
         assert experts_in(s).mention in await told(s, await s.alice.presses(answer, ASK))
 
 
-async def test_a_channel_of_people_that_is_not_there(tmp_path: Path) -> None:
+@pytest.mark.parametrize("forum", [False, True])
+async def test_a_channel_of_people_that_is_not_there(tmp_path: Path, forum: bool) -> None:  # noqa: FBT001  a parameter
     """Or is a forum: who wants to ask them is told so."""
-    async with scene(tmp_path, DiscordSettings(people="1")) as s:
+
+    def settings(acme: Community) -> DiscordSettings:
+        return DiscordSettings(people=acme.forum("questions").id if forum else "1")
+
+    async with scene(tmp_path, settings) as s:
         _, answer = await answered(s)
         assert "no such text channel" in await told(s, await s.alice.presses(answer, ASK))
