@@ -23,6 +23,7 @@ from footnote.bot.inbox.options import InboxOptions
 from footnote.bot.questions import Answer, Block, Event, Outcome, Question
 from footnote.bot.settings import Settings
 from footnote.bot.settings_file import SettingsFile
+from footnote.bot.trail import Trail
 from tests.servers.chat import LANDING_S
 from tests.servers.chat_platform import ChatKind
 from tests.servers.forking import fork_as_asked
@@ -50,8 +51,11 @@ class CheapAnswerer:
     def __init__(self) -> None:
         self._random = Random()  # noqa: S311  nobody has to be unable to guess it
 
-    async def answer(self, question: Question) -> AsyncGenerator[Event, None]:
+    async def answer(
+        self, question: Question, trail: Trail | None = None
+    ) -> AsyncGenerator[Event, None]:
         """The blocks, and the answer."""
+        del trail
         blocks: tuple[Block, ...] = ()
         for number in range(2):
             await asyncio.sleep(self._random.uniform(0.0, LONGEST_S / 2))

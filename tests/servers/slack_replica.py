@@ -31,6 +31,7 @@ from footnote.bot.platforms.slack.platform import SlackPlatform
 from footnote.bot.questions import Answer, Block, Event, Outcome, Question
 from footnote.bot.settings import Settings
 from footnote.bot.settings_file import SettingsFile
+from footnote.bot.trail import Trail
 from tests.servers.forking import fork_as_asked
 from tests.servers.replicas import HELD
 from tests.servers.slack.server import SlackServer
@@ -92,7 +93,7 @@ async def replica(  # noqa: PLR0913  what differs from one test to the other
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    loop.add_signal_handler(signal.SIGUSR1, partial(_tell_what_is_held, folder / HELD))
+    loop.add_signal_handler(signal.SIGUSR1, partial(tell_what_is_held, folder / HELD))
     os.environ.update(environment)
     content = {"data": data, "slack": {"api_url": api_url}}
     settings = Settings.of(SettingsFile(folder / "footnote.toml", "", content))
@@ -105,7 +106,7 @@ async def replica(  # noqa: PLR0913  what differs from one test to the other
             stack.enter_context(patch.object(SlackPlatform, "lead_s", LEAD_S))
         chosen = InboxOptions(queue_limit=100_000) if as_usual else OPTIONS
         stack.enter_context(patch.object(serving, "options", lambda _: chosen))
-        await serving.serve(_app(settings, steps), {"slack": slack}, stop, report=_log.warning)
+        await serving.serve(app(settings, steps), {"slack": slack}, stop, report=_log.warning)
     left = asyncio.all_tasks() - {asyncio.current_task()}
     if left:
         raise RuntimeError(f"tasks are left: {left}")
@@ -121,8 +122,11 @@ class ScriptedAnswerer:
     def __init__(self, steps: Sequence[Step]) -> None:
         self._steps = steps
 
-    async def answer(self, question: Question) -> AsyncGenerator[Event, None]:
+    async def answer(
+        self, question: Question, trail: Trail | None = None
+    ) -> AsyncGenerator[Event, None]:
         """The blocks, and the answer."""
+        del trail
         blocks: tuple[Block, ...] = ()
         for step in self._steps:
             match step:
@@ -138,14 +142,16 @@ class ScriptedAnswerer:
         yield Answer(question, Outcome.ANSWERED, blocks)
 
 
-def _app(settings: Settings, steps: Sequence[Step]) -> App:
+def app(settings: Settings, steps: Sequence[Step]) -> App:
+    """The parts of an application that serves nothing but scripted answers."""
     absent: Any = None
     answerer = cast("Answerer", ScriptedAnswerer(steps))
     core = Core(absent, absent, absent, absent, absent, answerer)
     return App(settings, absent, absent, core, absent, {})
 
 
-def _tell_what_is_held(file: Path) -> None:
+def tell_what_is_held(file: Path) -> None:
+    """Write what the process holds, for `Replicas.held` to read."""
     gc.collect()
     pages = int(STATM.read_text(encoding="ascii").split()[1]) if STATM.exists() else 0
     held = {"resident": pages * resource.getpagesize(), "tasks": len(asyncio.all_tasks())}
