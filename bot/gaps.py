@@ -22,12 +22,15 @@ class Gap:
         text: What was asked.
         finished_at: When it was told so, in seconds since the epoch.
         closest: Passages that came nearest, best first.
+        known_to: The labels that it takes, all of them, to know of it; None where no label does,
+            and it is known at the command line alone.
     """
 
     question_id: str
     text: str
     finished_at: float
     closest: tuple[Passage, ...]
+    known_to: frozenset[str] | None = None
 
 
 def unanswered(
@@ -54,7 +57,8 @@ def unanswered(
                 for passage in answer.closest
                 if visible(passage.source, passage.restrictions, readers, audiences)
             )
-            gaps.append(Gap(item.id, answer.question.text, item.finished_at, closest))
+            known_to = _known_to(answer.question)
+            gaps.append(Gap(item.id, answer.question.text, item.finished_at, closest, known_to))
     return gaps
 
 
@@ -71,3 +75,11 @@ def _may_know(readers: Readers, question: Question) -> bool:
     if asked.public and not asked.private and EVERYONE in readers.labels:
         return True
     return bool(asked.labels) and question.readers.labels <= readers.labels
+
+
+def _known_to(question: Question) -> frozenset[str] | None:
+    """The labels of those who may know that this was asked, by the same rules."""
+    asked = question.audience
+    if asked.public and not asked.private:
+        return frozenset({EVERYONE})
+    return question.readers.labels if asked.labels else None

@@ -20,6 +20,7 @@ from footnote.bot.cli import (
     doctor,
     evaluate,
     explain,
+    gaps,
     init,
     models,
     serve,
@@ -44,6 +45,7 @@ app.command()(init.init)
 app.command()(sync.sync)
 app.command()(ask.ask)
 app.command()(explain.explain)
+app.command()(gaps.gaps)
 app.command()(chat.chat)
 app.command()(serve.serve)
 app.command()(status.status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
@@ -93,7 +94,21 @@ def test_the_closest_are_those_that_may_be_seen(
 ) -> None:
     """Passages are shown by the audiences of today and their restrictions."""
     (gap,) = unanswered([_kept(TEAM)], readers, TODAY)
-    assert gap == Gap("q", "Where is it?", 5.0, closest)
+    assert gap == Gap("q", "Where is it?", 5.0, closest, EVERYONE)
+
+
+@pytest.mark.parametrize("asked", PLACES)
+def test_the_labels_of_a_gap_are_those_that_it_takes(asked: str) -> None:
+    """Whoever carries all of them may know of it, and nobody may where there are none."""
+    kept = [_kept(PLACES[asked])]
+    (gap,) = unanswered(kept, ADMIN, TODAY)
+    if gap.known_to is None:
+        assert asked in {"web", "nameless"}
+        assert not any(unanswered(kept, AUDIENCES.readers(p), TODAY) for p in PLACES.values())
+        return
+    assert unanswered(kept, Readers(gap.known_to), TODAY) == [replace(gap, closest=ANY)]
+    for label in gap.known_to:
+        assert not unanswered(kept, Readers(gap.known_to - {label}), TODAY)
 
 
 @pytest.mark.parametrize(
