@@ -139,6 +139,7 @@ async def test_buttons_outlive_the_process(tmp_path: Path) -> None:
     """Another process, with nothing but the state, does what the buttons of an older one say."""
     async with checked_discord() as discord:
         discord.application.bot_public = False
+        discord.gateway.handshake.identify_every_s = 0.0
         acme = discord.guild("acme")
         alice, general = acme.person("alice"), acme.channel("general")
         lane = ThreadLane(tmp_path / "state.db", time.time)

@@ -38,8 +38,11 @@ async def test_a_private_answer_is_shared(tmp_path: Path) -> None:
         assert not await opinions(s.state)
 
 
-async def test_one_that_came_as_a_direct_message(tmp_path: Path) -> None:
+async def test_one_that_came_as_a_direct_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Is shared where it was asked."""
+    monkeypatch.setattr("footnote.bot.platforms.discord.sending.YOUNG_S", 0.0)
     async with scene(tmp_path) as s:
         s.script.answers["leave"] = [cited()]
         s.discord.faults.refuse("create_interaction_response", 10_062)
