@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 import pytest
 
-from footnote.bot.inbox import delivery, options, stream
+from footnote.bot.inbox import delivery
 from footnote.bot.platforms.discord import receiving
 from footnote.bot.platforms.discord.platform import DiscordPlatform
 
@@ -19,13 +19,6 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receiving, "AGAIN_S", 0.02)
     # discord.py waits here for five seconds before each session but the first.
     monkeypatch.setattr(discord.Client, "before_identify_hook", _at_once)
-
-
-@pytest.fixture
-def landing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is sent lands within a third of a second or never."""
-    for module in (delivery, options, stream):
-        monkeypatch.setattr(module, "LANDING_S", 0.3)
 
 
 async def _at_once(*_: object, **__: object) -> None:

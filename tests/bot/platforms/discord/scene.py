@@ -8,27 +8,23 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from footnote.bot.audience import Audiences
-from footnote.bot.inbox.inbox import Inbox
 from footnote.bot.inbox.options import InboxOptions
-from footnote.bot.lookups import KeptAnswers
-from footnote.bot.platforms.base import Services
 from footnote.bot.platforms.discord.events import question_id
 from footnote.bot.platforms.discord.kind import open_discord
 from footnote.bot.platforms.discord.settings import DiscordSettings, Token
 from footnote.bot.questions import Outcome
 from footnote.bot.state.base import State
-from footnote.bot.state.entries import Kept, Owner
+from footnote.bot.state.entries import Kept
 from footnote.bot.state.sqlite import SqliteState
 from footnote.bot.state.sqlite_lane import ThreadLane
 from footnote.retrieval.stores.base import PassageStore
+from tests.bot.platforms import serving
 from tests.bot.platforms.scripts import SOURCES, Link, Script
 from tests.servers.discord.checked import checked_discord
 from tests.servers.discord.community import Community
@@ -73,10 +69,7 @@ class Scene:
     async def ended(self, asked: Message | Interaction | str) -> Kept:
         """How a question ended, once it has."""
         name = asked if isinstance(asked, str) else self.question_id(asked)
-        async with asyncio.timeout(PATIENCE_S):
-            while (kept := await self.state.queue.kept(name)) is None:  # noqa: ASYNC110  it is a file
-                await asyncio.sleep(0.01)
-        return kept
+        return await serving.ended(self.state, name)
 
     async def answer(
         self,
@@ -132,9 +125,7 @@ class Scene:
 
     async def soon(self, look: Callable[[], object]) -> None:
         """Return once it is true of what nobody tells of."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not look():  # noqa: ASYNC110  nobody tells of it
-                await asyncio.sleep(0.01)
+        await serving.soon(look)
 
     async def settled(self) -> None:
         """Return once all that happened before is seen to, and every question is finished."""
@@ -144,9 +135,7 @@ class Scene:
 
     async def quiet(self) -> None:
         """Return once every accepted question is finished."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not await self.state.queue.idle():  # noqa: ASYNC110  it is a file
-                await asyncio.sleep(0.01)
+        await serving.quiet(self.state)
 
 
 @contextmanager
@@ -212,31 +201,14 @@ async def footnote_in(  # noqa: PLR0913, PLR0917  every part of a deployment can
 ) -> AsyncIterator[discord.Client]:
     """One replica of Footnote, from when it has heard of its servers on."""
     settings = settings or DiscordSettings()
-    audiences = Audiences()
-    lookups = KeptAnswers(state, cast("PassageStore", store), audiences, SOURCES)
-    services = Services(lookups, state.budgets, state.records)
+    services = serving.services_of(state, store)
     token = Token(server.token)
     async with open_discord(settings, token, sorted(SOURCES), services) as platform:
         # There are few servers here, and discord.py waits so long for one more of them.
         platform.client._connection.guild_ready_timeout = 0.1
-        inbox = Inbox(
-            state=state,
-            owner=Owner(replica, "boot"),
-            platforms={platform.name: platform},
-            answering=script.events,
-            commands=script.command,
-            readers=audiences,
-            sources=SOURCES,
-            options=options,
-        )
-        async with inbox.running():
-            receiving = asyncio.ensure_future(platform.receive(inbox.intake(platform.name)))
-            try:
-                await _ready(platform.client, receiving)
-                yield platform.client
-            finally:
-                receiving.cancel()
-                await asyncio.wait([receiving])
+        async with serving.serving(platform, state, script, options, replica) as receiving:
+            await _ready(platform.client, receiving)
+            yield platform.client
 
 
 async def _ready(client: discord.Client, receiving: asyncio.Future[None]) -> None:

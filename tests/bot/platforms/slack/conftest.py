@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from footnote.bot.inbox import delivery, options, stream
+from footnote.bot.inbox import delivery
 from footnote.bot.platforms.slack.platform import SlackPlatform
 
 
@@ -14,10 +14,3 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SlackPlatform, "pace_s", 0.01)
     monkeypatch.setattr(SlackPlatform, "lead_s", 0.02)
     monkeypatch.setattr(delivery, "FIRST_PAUSE_S", 0.02)
-
-
-@pytest.fixture
-def landing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is sent lands within a third of a second or never."""
-    for module in (delivery, options, stream):
-        monkeypatch.setattr(module, "LANDING_S", 0.3)

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
-from footnote.bot.audience import Audiences
-from footnote.bot.inbox.inbox import Inbox
 from footnote.bot.inbox.options import InboxOptions
-from footnote.bot.lookups import KeptAnswers
-from footnote.bot.platforms.base import Services
 from footnote.bot.platforms.slack.events import question_id
 from footnote.bot.platforms.slack.kind import open_slack
 from footnote.bot.platforms.slack.settings import SlackSettings, Tokens
 from footnote.bot.questions import Outcome
 from footnote.bot.state.base import State
-from footnote.bot.state.entries import Kept, Owner
+from footnote.bot.state.entries import Kept
 from footnote.bot.state.sqlite import SqliteState
 from footnote.bot.state.sqlite_lane import ThreadLane
 from footnote.retrieval.stores.base import PassageStore
-from tests.bot.platforms.scripts import SOURCES, Link, Script
+from tests.bot.platforms import serving
+from tests.bot.platforms.scripts import Link, Script
 from tests.servers.slack.checked import checked_slack
 from tests.servers.slack.people import Person
 from tests.servers.slack.server import SlackServer
@@ -63,10 +58,7 @@ class Scene:
     async def ended(self, asked: Message | str) -> Kept:
         """How the question in a message, or with an id, ended, once it has."""
         name = asked if isinstance(asked, str) else self.question_id(asked)
-        async with asyncio.timeout(PATIENCE_S):
-            while (kept := await self.state.queue.kept(name)) is None:  # noqa: ASYNC110  it is a file
-                await asyncio.sleep(0.01)
-        return kept
+        return await serving.ended(self.state, name)
 
     async def answer(
         self, asked: Message, says: str, outcome: Outcome = Outcome.ANSWERED, *, nth: int = 1
@@ -98,18 +90,14 @@ class Scene:
         for message in messages:
             assert await self.state.queue.kept(self.question_id(message)) is None
 
-    async def soon(self, look: Callable[[], bool]) -> None:
+    async def soon(self, look: Callable[[], object]) -> None:
         """Return once it is true of what nobody tells of."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not look():  # noqa: ASYNC110  nobody tells of it
-                await asyncio.sleep(0.01)
+        await serving.soon(look)
 
     async def quiet(self) -> None:
         """Return once everything is acknowledged, and every accepted question is finished."""
         await self.slack.settled()
-        async with asyncio.timeout(PATIENCE_S):
-            while not await self.state.queue.idle():  # noqa: ASYNC110  it is a file
-                await asyncio.sleep(0.01)
+        await serving.quiet(self.state)
 
     def question_id(self, asked: Message) -> str:
         """The id of the question in a message."""
@@ -158,24 +146,9 @@ async def footnote_in(  # noqa: PLR0913, PLR0917  every part of a deployment can
         slack.app_token,
         slack.signing_secret,
     )
-    audiences = Audiences()
-    lookups = KeptAnswers(state, cast("PassageStore", store), audiences, SOURCES)
-    services = Services(lookups, state.budgets, state.records)
-    async with open_slack(settings, tokens, services) as platform:
-        inbox = Inbox(
-            state=state,
-            owner=Owner(replica, "boot"),
-            platforms={platform.name: platform},
-            answering=script.events,
-            commands=script.command,
-            readers=audiences,
-            sources=SOURCES,
-            options=options,
-        )
-        async with inbox.running():
-            receiving = asyncio.ensure_future(platform.receive(inbox.intake(platform.name)))
-            try:
-                yield
-            finally:
-                receiving.cancel()
-                await asyncio.wait([receiving])
+    services = serving.services_of(state, store)
+    async with (
+        open_slack(settings, tokens, services) as platform,
+        serving.serving(platform, state, script, options, replica),
+    ):
+        yield
