@@ -11,8 +11,8 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 _LONGEST = 64
-_OPEN = re.compile(r"\[(?P<inside>\s*\d[\d\s,;\u2013-]*)$")
-_CLOSED = re.compile(r"\[(?P<inside>\s*\d[\d\s,;\u2013-]*)\]")
+_OPEN = re.compile(r"\[(?P<inside>[\s,;\u2013-]*\d[\d\s,;\u2013-]*)$")
+_CLOSED = re.compile(r"\[(?P<inside>[\s,;\u2013-]*\d[\d\s,;\u2013-]*)\]")
 _NUMBER = re.compile(r"\d+")
 _TELLING = re.compile(rb"[\d\[\]]")
 
