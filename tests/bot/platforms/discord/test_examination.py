@@ -119,7 +119,8 @@ async def test_a_bot_on_no_server(discord: DiscordServer) -> None:
 async def test_a_server_that_it_is_not_on(discord: DiscordServer, acme: Community) -> None:
     """Is named; what is wrong on a server that is not the team's is not."""
     other = discord.guild("other")
-    other.change_role(role_of_bot(other), 0)
+    for role in (role_of_bot(other), other.guild.everyone):
+        other.change_role(role, 0)
     name, text = await wrong(discord, servers=(acme.id, "123"))
     assert name == "discord, server 123"
     assert f"open {INVITE}" in text
