@@ -63,6 +63,7 @@ def test_what_approves_a_correction_comes_back(author: int, digest: str) -> None
         (QUESTION_ID, "discord:1", ""),
         ("slack:T:C:1", "discord:1", "0" * 16),
         (f"{QUESTION_ID}:{QUESTION_ID}", "discord:1", "0" * 16),
+        (f"discord:{'q' * 63}", "discord:1", "0" * 16),
     ],
 )
 def test_what_no_button_can_approve_has_none(question_id: str, author: str, digest: str) -> None:
@@ -95,6 +96,7 @@ def test_what_discord_could_not_carry_has_no_button() -> None:
         "",
         "x",
         "other:1:cancel::q",
+        "cancel::q",
         "footnote:2:cancel::q",
         "footnote:1:cancel:q",
         "footnote:1:cancel::",
