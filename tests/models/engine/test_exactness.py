@@ -132,3 +132,20 @@ def test_a_spilled_thread_comes_back_as_it_was(loaded_model: Models) -> None:
         assert world.timings(other).reused_tokens == 0
         assert world.timings(number).reused_tokens == 119
         assert world.chosen(number) == alone(model, thread, world.chosen(number), None, "length")
+
+
+def test_each_spilled_thread_comes_back_as_its_own(loaded_model: Models) -> None:
+    """With two sequences, two threads that gave way go on from memory, each from its own."""
+    model = loaded_model("llama")
+    prompts = [range(20, 120), range(220, 120, -1), range(120, 220), range(119, 19, -1)]
+    with world_of(model, replace(ALONE, sequences=2)) as world:
+        first = []
+        for prompt in prompts:
+            first.append(world.ask(prompt, max_tokens=20, endless=True))
+            world.run_out()
+        for prompt, number in zip(prompts[:2], first[:2], strict=True):
+            thread = [*prompt, *world.chosen(number), 30, 31]
+            again = world.ask(thread, max_tokens=20, endless=True)
+            world.run_out()
+            assert world.timings(again).reused_tokens == 119
+            assert world.chosen(again) == alone(model, thread, world.chosen(again), None, "length")
