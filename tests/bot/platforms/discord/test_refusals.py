@@ -49,8 +49,8 @@ async def test_a_message_that_is_not_taken(
         route = "update_original_webhook_message" if by_command else "create_message"
         s.discord.faults.refuse(route, 50_035)
         if by_command:
-            asked = await s.alice.slash("ask", s.general, question="leave?")
-            final = await s.answer(asked, "> leave?\n\nAbout leave?")
+            command = await s.alice.slash("ask", s.general, question="leave?")
+            final = await s.answer(command, "> leave?\n\nAbout leave?")
         else:
             asked = await s.alice.says(s.general, s.mention("leave?"))
             final = await s.answer(asked, "About leave?")

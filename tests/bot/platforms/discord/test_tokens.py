@@ -181,6 +181,7 @@ async def test_what_a_person_says_never_takes_the_answers_place(
         if late:
             expire(monkeypatch)
         s.discord.faults.drop("create_message", taken=False)
+        assert thread
         reply = await bob.says(thread, "I would ask Carol.")
         kept = await s.ended(reply)
         await s.quiet()
