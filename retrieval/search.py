@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from footnote.retrieval.arranging import Arranged, arrange
+from footnote.retrieval.candidates import Candidates, best_by_document, candidates_for, joined
+from footnote.retrieval.compounds import split_compound
 from footnote.retrieval.embedder import Embedder, Vectors
-from footnote.retrieval.fusion import Weighting, fuse
+from footnote.retrieval.parts import Parts
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import Readers
-from footnote.retrieval.stores.base import Hit, PassageStore
+from footnote.retrieval.reranking import Reranking, blended
+from footnote.retrieval.stores.base import PassageStore
 from footnote.retrieval.text import Analyzer
 from footnote.retrieval.trace import Cut, Fate, SearchTrace, candidates_of
+
+READ_AHEAD = 24
+"""How many passages are read, at least, for what compares their texts to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ class Search:
         embedder: Embedder,
         analyzer: Analyzer,
         *,
-        weighting: Weighting | None = None,
+        parts: Parts | None = None,
         pool: int = 300,
     ) -> None:
         """Search a store.
@@ -97,14 +104,19 @@ class Search:
             store: Where passages are.
             embedder: The one that the index was made with.
             analyzer: The one whose terms the index holds.
-            weighting: How much the vectors count.
+            parts: What the search is made of.
             pool: How many passages each of the two sides gives to the fusion.
         """
         self._store = store
         self._embedder = embedder
         self._analyzer = analyzer
-        self._weighting = weighting or Weighting()
+        self._parts = parts or Parts()
         self._pool = pool
+
+    @property
+    def parts(self) -> Parts:
+        """What the search is made of."""
+        return self._parts
 
     async def find(
         self, query: Query, readers: Readers, *, limit: int = 8, traced: bool = False
@@ -120,81 +132,105 @@ class Search:
         Raises:
             RetrievalError: The store cannot be read.
         """
-        text = query.weighted
-        vector = (await self._embedder.embed([text], urgent=True))[0]
-        lexical, nearest = await asyncio.gather(
-            self._store.lexical(self._analyzer.query(text), readers, limit=self._pool),
-            self._store.nearest(vector, readers, limit=self._pool),
-        )
-        cosines = {hit.passage_id: hit.score for hit in nearest}
-        unknown = [hit.passage_id for hit in lexical if hit.passage_id not in cosines]
-        cosines.update(zip(unknown, await self._store.cosines(vector, unknown), strict=True))
-        return await self._fused(query, vector, lexical, nearest, cosines, readers, limit, traced)
-
-    async def _fused(  # noqa: PLR0913, PLR0917  one step of `find`, cut out to be read on its own
-        self,
-        query: Query,
-        vector: Vectors,
-        lexical: list[Hit],
-        nearest: list[Hit],
-        cosines: dict[str, float],
-        readers: Readers,
-        limit: int,
-        traced: bool,  # noqa: FBT001  handed on from `find`
-    ) -> SearchResult:
-        owner = {hit.passage_id: hit.document_id for hit in (*lexical, *nearest)}
-        matched = {hit.passage_id: hit.score for hit in lexical}
-        nearest_documents = _best_by_document({hit.passage_id: hit.score for hit in nearest}, owner)
-        weight = self._weighting.of(sorted(nearest_documents.values(), reverse=True)[:100])
-        documents = fuse(
-            _best_by_document(matched, owner), _best_by_document(cosines, owner), weight
-        )
-        fused = fuse(matched, cosines, weight)
-        # A passage stands on its own score and on that of its document: the neighbours of a good
-        # passage are likelier to belong to the answer than a lone match elsewhere.
-        ranked = {key: (score + documents[owner[key]]) / 2 for key, score in fused.items()}
-        best = sorted(ranked, key=lambda key: (-ranked[key], key))[:limit]
-        passages = await self._store.passages(best, readers)
-        trace = None
-        if traced:
-            kept = {passage.id for passage in passages}
-            trace = SearchTrace(
-                queries=(query.weighted,),
-                stems=tuple(dict.fromkeys(self._analyzer.stems(query.weighted))),
-                matched=len(lexical),
-                nearest=len(nearest),
-                weight=weight,
-                candidates=candidates_of(
-                    owner,
-                    lexical=matched,
-                    cosines=cosines,
-                    fused=fused,
-                    final=ranked,
-                    kept=kept,
-                    cuts={key: Cut(Fate.GONE) for key in best if key not in kept},
-                ),
-            )
+        texts = self._texts(query)
+        vectors = await self._embedder.embed(texts, urgent=True)
+        candidates = await self._candidates(texts, vectors, readers)
+        ranked = candidates.ranked(self._parts.document_share)
+        documents = dict(candidates.documents)
+        if self._parts.reranking:
+            judged = await self._judged(self._parts.reranking, query, ranked, readers)
+            ranked = blended(ranked, judged, self._parts.reranking.share)
+            by_document = best_by_document(judged, candidates.owner)
+            documents = blended(documents, by_document, self._parts.reranking.share)
+        arranged = await self._arranged(ranked, readers, limit)
         return SearchResult(
             query=query,
-            vector=np.asarray(vector, dtype=np.float32),
-            found=tuple(
-                Found(
-                    passage,
-                    ranked[passage.id],
-                    matched.get(passage.id, 0.0),
-                    cosines[passage.id],
-                )
-                for passage in passages
-            ),
+            vector=np.asarray(vectors[0], dtype=np.float32),
+            found=tuple(_found(passage, ranked, candidates) for passage in arranged.passages),
             documents=tuple(sorted(documents.items(), key=lambda item: (-item[1], item[0]))),
-            weight=weight,
-            trace=trace,
+            weight=candidates.weight,
+            trace=self._trace(texts, candidates, ranked, arranged) if traced else None,
+        )
+
+    def _texts(self, query: Query) -> tuple[str, ...]:
+        """What is searched for: the whole, and then the parts of a compound question."""
+        if not self._parts.compound_share:
+            return (query.weighted,)
+        return (query.weighted, *split_compound(query.text))
+
+    async def _candidates(
+        self, texts: Sequence[str], vectors: Vectors, readers: Readers
+    ) -> Candidates:
+        whole, *parts = await asyncio.gather(
+            *(
+                candidates_for(
+                    self._store,
+                    [
+                        terms
+                        for terms in self._analyzer.query(text)
+                        if terms.field in self._parts.fields
+                    ],
+                    vector,
+                    readers,
+                    weighting=self._parts.weighting,
+                    pool=self._pool,
+                )
+                for text, vector in zip(texts, vectors, strict=True)
+            )
+        )
+        return joined(whole, parts, self._parts.compound_share) if parts else whole
+
+    async def _judged(
+        self, reranking: Reranking, query: Query, ranked: dict[str, float], readers: Readers
+    ) -> dict[str, float]:
+        best = _best(ranked, reranking.depth)
+        passages = await self._store.passages(best, readers)
+        scores = await reranking.reranker.scores(query.weighted, passages)
+        return {passage.id: score for passage, score in zip(passages, scores, strict=True)}
+
+    async def _arranged(self, ranked: dict[str, float], readers: Readers, limit: int) -> Arranged:
+        best = _best(ranked, max(READ_AHEAD, 2 * limit))
+        passages = await self._store.passages(best, readers)
+        arranged = arrange(passages, ranked, self._parts, limit)
+        there = {passage.id for passage in passages}
+        gone = {key: Cut(Fate.GONE) for key in best if key not in there}
+        return replace(arranged, cuts={**arranged.cuts, **gone})
+
+    def _trace(
+        self,
+        texts: Sequence[str],
+        candidates: Candidates,
+        ranked: dict[str, float],
+        arranged: Arranged,
+    ) -> SearchTrace:
+        stems = (stem for text in texts for stem in self._analyzer.stems(text))
+        return SearchTrace(
+            queries=tuple(texts),
+            stems=tuple(dict.fromkeys(stems)),
+            matched=len(candidates.lexical),
+            nearest=candidates.nearest,
+            weight=candidates.weight,
+            candidates=candidates_of(
+                candidates.owner,
+                lexical=candidates.lexical,
+                cosines=candidates.cosines,
+                fused=candidates.fused,
+                final=ranked,
+                kept={passage.id for passage in arranged.passages},
+                cuts=arranged.cuts,
+            ),
         )
 
 
-def _best_by_document(scores: Mapping[str, float], owner: Mapping[str, str]) -> dict[str, float]:
-    best: dict[str, float] = {}
-    for passage_id, score in scores.items():
-        document_id = owner[passage_id]
-        best[document_id] = max(score, best.get(document_id, score))
-    return best
+def _best(ranked: dict[str, float], count: int) -> list[str]:
+    """The ids with the highest scores, best first; equals in the order of their ids."""
+    return sorted(ranked, key=lambda key: (-ranked[key], key))[:count]
+
+
+def _found(passage: Passage, ranked: dict[str, float], candidates: Candidates) -> Found:
+    return Found(
+        passage,
+        ranked[passage.id],
+        candidates.lexical.get(passage.id, 0.0),
+        candidates.cosines[passage.id],
+    )
