@@ -2,14 +2,51 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
+from collections.abc import Callable, Coroutine
+from typing import Any
+
 import discord
 
 from footnote.bot.platforms.discord.interactions import Interactions
 from footnote.bot.platforms.discord.receiving import Receiving
 
+Listener = Callable[..., Coroutine[Any, Any, None]]
 
-def listen_to(client: discord.Client, receiving: Receiving, interactions: Interactions) -> None:
+
+class Underway:
+    """What is done about events now, which discord.py does not wait for at its end."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def noting(self, listener: Listener) -> Listener:
+        """A listener whose work is known as long as it goes on."""
+
+        @functools.wraps(listener)
+        async def noted(*arguments: Any) -> None:
+            task = asyncio.current_task()
+            assert task is not None  # noqa: S101  a coroutine runs in one
+            self._tasks.add(task)
+            try:
+                await listener(*arguments)
+            finally:
+                self._tasks.discard(task)
+
+        return noted
+
+    async def end(self) -> None:
+        """End it: what was not taken comes again, or is looked for."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def listen_to(client: discord.Client, receiving: Receiving, interactions: Interactions) -> Underway:
     """Hand the client's events to what handles them; slash commands go to their own tree."""
+    underway = Underway()
 
     async def on_message(message: discord.Message) -> None:
         await receiving.message(message)
@@ -42,4 +79,5 @@ def listen_to(client: discord.Client, receiving: Receiving, interactions: Intera
         on_ready,
         on_interaction,
     ):
-        client.event(listener)
+        client.event(underway.noting(listener))
+    return underway

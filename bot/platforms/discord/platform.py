@@ -78,12 +78,13 @@ class DiscordPlatform:
             self._sending,
             persons,
         )
-        listen_to(client, Receiving(parts, Seen(client, records)), Interactions(parts))
+        underway = listen_to(client, Receiving(parts, Seen(client, records)), Interactions(parts))
         chores = Chores()
         chores.begin(sync(tree, records, client.application_id or 0))
         try:
             await listen(client)
         finally:
+            await underway.end()
             await chores.close()
 
     async def audience(self, question: Question) -> Audience:
