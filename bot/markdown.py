@@ -33,6 +33,7 @@ _FIRST_SIGN, _LAST_SIGN = 0xF0000, 0xFFFFD
 SIGNS = f"{chr(_FIRST_SIGN)}-{chr(_LAST_SIGN)}"
 """The signs that stand for hidden code, as a range for a character class (a private use area)."""
 
+_ESCAPING = re.compile(rf"((?<!\\)(?:\\\\)*\\)(?=[{SIGNS}])")
 _TOUCHING = re.compile(rf"(?<=[{SIGNS}])(?=[{SIGNS}`])|(?<=(?<!\\)`)(?=[{SIGNS}])")
 
 
@@ -94,8 +95,11 @@ def hide_code(text: str) -> tuple[str, list[str]]:
 
 
 def show_code(text: str, spans: Sequence[str]) -> str:
-    """The text of `hide_code` with the spans back in their places, none touching another."""
-    text = _TOUCHING.sub(" ", text)
+    """The text of `hide_code` with the spans back in their places.
+
+    None touches another, and none is escaped by a backslash that has come to stand before it.
+    """
+    text = _TOUCHING.sub(" ", _ESCAPING.sub(r"\1 ", text))
     return re.sub(f"[{SIGNS}]", lambda sign: spans[ord(sign.group()) - _FIRST_SIGN], text)
 
 

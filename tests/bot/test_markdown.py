@@ -71,6 +71,13 @@ def test_code_is_what_markdown_says(text: str, spans: list[str]) -> None:
     assert hide_code(text)[1] == spans
 
 
+def test_code_is_not_escaped_by_what_closes_up_to_it() -> None:
+    """A backslash that has lost what it stood before leaves the code behind it code."""
+    hidden, spans = hide_code(r"\gone`code`")
+    assert show_code(hidden.replace("gone", ""), spans) == "\\ `code`"
+    assert show_code(hidden.replace("gone", "\\"), spans) == "\\\\`code`"
+
+
 @pytest.mark.parametrize(
     "unit", ["**a* ", " ", "[", "(", "<", "[a](", "`", "_a", "<a ", "![", "[a][", "`a ``b ", "\\"]
 )
