@@ -212,11 +212,11 @@ def _title(text: str) -> Text:
 
 
 def _line(text: str) -> RenderableType:
-    return Padding(Text(text), (0, 0, 0, 2))
+    return Padding(Text(safe(text)), (0, 0, 0, 2))
 
 
 def _dim(text: str) -> Text:
-    return Text(text, "dim")
+    return Text(safe(text), "dim")
 
 
 def _table(*, expand: bool = False) -> Table:

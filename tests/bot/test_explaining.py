@@ -26,7 +26,7 @@ from footnote.bot.explaining_view import shown
 from footnote.bot.generators.scripted import ScriptedGenerator
 from footnote.bot.outcomes import answer_events
 from footnote.bot.prompts import REFUSAL
-from footnote.bot.questions import Answer, Outcome, Question
+from footnote.bot.questions import Answer, Block, Outcome, Question, Unsupported
 from footnote.bot.trail import Trail
 from footnote.bot.turns import Conversation, Turn
 from footnote.retrieval.passages import Passage
@@ -283,6 +283,20 @@ def test_a_gate_without_a_threshold_is_neither_passed_nor_not() -> None:
     assert GateStep({}, 1.0, None).passed is None
     assert GateStep({}, 1.0, 1.0).passed is True
     assert GateStep({}, 0.9, 1.0).passed is False
+
+
+def test_nothing_that_is_shown_gives_a_terminal_orders() -> None:
+    """Neither the question, a title, what was written, a reason nor the answer."""
+    bad = "\x1b[31mred\x07"
+    page = replace(passage_of(bad, "p0"), id="p0", title=bad)
+    question = Question("q", bad, platform=bad, readers=Readers(frozenset({bad})))
+    answer = Answer(question, Outcome.ANSWERED, (Block(bad),), note=bad)
+    trail = _result(*_many())
+    trail.unsupported = [Unsupported(bad, bad)]
+    told = replace(explained(question, trail, (page,), answer), finished_at=1.0)
+    printed = _printed(replace(told, query=bad, again=replace(told, answer=None)))
+    assert "red" in printed
+    assert not {"\x1b", "\x07"} & set(printed)
 
 
 def test_readers_without_labels_are_told() -> None:

@@ -226,6 +226,19 @@ def test_again_finds_nothing_that_its_readers_may_not_see(
     assert again["gate"]["score"] is None
 
 
+def test_cut_candidates_are_named_too(synced: Footnote, answer: Answer, folder: Path) -> None:
+    """Their titles are looked up, for what is asked now and for what is asked again."""
+    del answer
+    for number in range(12):
+        text = f"# Room {number}\n\nAn employee takes annual leave in room {number}.\n"
+        (folder / "docs" / f"room{number}.md").write_text(text, encoding="utf-8")
+    assert synced("sync").code == 0
+    for told in (_told(synced, QUESTION), _told(synced, ID, "--again")["again"]):
+        cut = [row for row in told["candidates"] if row["fate"] not in {"kept", "spare"}]
+        assert cut
+        assert all(row["title"] for row in cut)
+
+
 def test_the_number_of_candidates_can_be_told(synced: Footnote) -> None:
     """Those that were kept are shown in any case, and the rest is counted."""
     out = synced("explain", QUESTION, "--candidates", "0").out
@@ -251,13 +264,6 @@ def test_an_empty_question_is_refused(synced: Footnote) -> None:
     ran = synced("explain", "  ")
     assert ran.code == 2
     assert "it is empty" in ran.err
-
-
-def test_documents_give_a_terminal_no_orders(synced: Footnote, folder: Path) -> None:
-    """Control characters of a kept question do not reach the terminal."""
-    made = _answered(Question("bad", f"\x1b[31m{QUESTION}"))
-    _kept(folder, made)
-    assert "\x1b" not in synced("explain", "bad").out
 
 
 def test_what_a_person_said_was_not_searched(synced: Footnote, folder: Path) -> None:
