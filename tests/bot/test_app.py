@@ -9,6 +9,7 @@ import pytest
 from footnote.bot import app as app_module
 from footnote.bot.app import App, open_app, open_index
 from footnote.bot.errors import UnavailableError
+from footnote.bot.gate import Strictness
 from footnote.bot.indexed import require_documents
 from footnote.bot.settings import Settings
 from footnote.bot.settings_load import load_settings
@@ -87,7 +88,7 @@ async def test_the_options_reach_the_parts(
         options = app.core.answerer._options
         assert (options.passages, options.closest, options.timeout_s) == (2, 1, 7)
         assert options.mark_unsupported
-        assert app.core.gate._threshold == app.core.gate._parameters.thresholds["strict"]  # type: ignore[index]  # a StrEnum
+        assert app.core.gate._strictness is Strictness.STRICT
         assert app.sync._delete_share == 0.5
 
 
