@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -37,9 +37,26 @@ Keep = Annotated[
 
 
 @app.command()
-def retrieval(data: Data, as_json: AsJson = False, keep: Keep = None) -> None:
+def retrieval(
+    data: Annotated[
+        list[Path], typer.Option("--data", help="Folder in the BEIR layout; repeatable.")
+    ],
+    ablate: Annotated[
+        bool, typer.Option("--ablate", help="Switch each part of the search off or on by itself.")
+    ] = False,
+    as_json: AsJson = False,
+    keep: Keep = None,
+) -> None:
     """How well the right documents are ranked: BM25 alone, vectors alone, and the search."""
-    _print(_run(lambda tasks: tasks.retrieval(data), keep), as_json)
+    if ablate:
+        _ablate(data, keep, as_json=as_json)
+        return
+
+    async def ranked(tasks: Tasks) -> Mapping[str, Any]:
+        found = {folder.name: await tasks.retrieval(folder) for folder in data}
+        return found if len(data) > 1 else found[data[0].name]
+
+    _print(_run(ranked, keep), as_json)
 
 
 @app.command()
@@ -100,6 +117,21 @@ def report(
         _print({"results": results, "commit": commit}, as_json=True)
     else:
         sys.stdout.write(reports.markdown(results, commit))
+
+
+def _ablate(data: Sequence[Path], keep: Path | None, *, as_json: bool) -> None:
+    """Print what each part of the search does over every folder."""
+    from footnote.bot.evaluation import ablation_table
+    from footnote.bot.evaluation.revision import revision
+
+    async def ablated(tasks: Tasks) -> tuple[dict[str, Any], str]:
+        return {folder.name: await tasks.ablation(folder) for folder in data}, await revision()
+
+    results, commit = _run(ablated, keep)
+    if as_json:
+        _print({"results": results, "commit": commit}, as_json=True)
+    else:
+        sys.stdout.write(ablation_table.markdown(results, commit))
 
 
 def _run(work: Callable[[Tasks], Awaitable[T]], keep: Path | None) -> T:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from footnote.bot.evaluation import answers, fit_gate, retrieval, spans
+from footnote.bot.evaluation import ablation, answers, fit_gate, retrieval, spans
 from footnote.bot.evaluation.beir import (
     DataError,
     DataSet,
@@ -52,6 +52,12 @@ class Tasks:
         async with self._bench(CorpusConnector(data.corpus)) as bench:
             found = await retrieval.evaluate(bench, data.questions, data.judgments, self.progress)
         return {**found, "commit": await revision()}
+
+    async def ablation(self, folder: Path) -> Figures:
+        """What each part of the search does for how the right documents are ranked."""
+        data = read_data_set(folder)
+        async with self._bench(CorpusConnector(data.corpus)) as bench:
+            return await ablation.evaluate(bench, data.questions, data.judgments, self.progress)
 
     async def spans(self, folder: Path) -> Figures:
         """How much of the marked answers is found."""

@@ -36,11 +36,13 @@ class Workbench:
     Attributes:
         store: Holds the corpus.
         analyzer: The one whose terms the store holds.
+        embedder: The one that the store was filled with; it embeds no text twice.
         core: The product's search, gate and generator over the store.
     """
 
     store: PassageStore
     analyzer: Analyzer
+    embedder: Embedder
     core: Core
 
 
@@ -75,7 +77,7 @@ async def open_workbench(
         store = await stack.enter_async_context(open_store(folder / "index.db"))
         await _index(store, remembering, connector, folder, progress)
         try:
-            yield Workbench(store, Analyzer(), assemble(store, remembering))
+            yield Workbench(store, Analyzer(), remembering, assemble(store, remembering))
         finally:
             if keep is not None:
                 await asyncio.to_thread(remembering.save, folder / "vectors.npz")

@@ -84,3 +84,12 @@ def test_spans_and_answers_print_a_table(footnote_eval: Eval, data: Path) -> Non
     """Without --json there is a line a figure."""
     assert "span_recall@5" in footnote_eval("spans", "--data", data)[1]
     assert "citation_f1" in footnote_eval("answers", "--data", data)[1]
+
+
+def test_ablate_prints_tables_or_one_object(footnote_eval: Eval, data: Path) -> None:
+    """As Markdown for the docs, and with --json with every figure, over each folder named."""
+    code, out, _ = footnote_eval("retrieval", "--ablate", "--data", data)
+    assert code == 0
+    assert out.startswith("| small, 4 questions | ndcg@10 |")
+    code, out, _ = footnote_eval("retrieval", "--ablate", "--data", data, "--json")
+    assert (code, json.loads(out)["results"]["small"]["queries"]) == (0, 4)
