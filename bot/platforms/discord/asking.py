@@ -60,7 +60,9 @@ class Asking:
             await replies.tell(interaction, str(error))
             return
         try:
-            await replies.defer(interaction, private=private and interaction.guild_id is not None)
+            await replies.defer_among_others(
+                interaction, private=private and interaction.guild_id is not None
+            )
         except PlatformError as error:
             # It has been taken: the answer comes into the channel.
             _log.warning("Question %s could not be acknowledged: %s", question.id, error)

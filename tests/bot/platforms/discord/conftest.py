@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import discord
 import pytest
+from discord import http
+from discord.webhook import async_
 
 from footnote.bot.inbox import delivery
 from footnote.bot.platforms.discord import receiving
@@ -19,6 +23,27 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receiving, "AGAIN_S", 0.02)
     # discord.py waits here for five seconds before each session but the first.
     monkeypatch.setattr(discord.Client, "before_identify_hook", _at_once)
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """discord.py repeats at once what has failed, which it does after one second, three and more.
+
+    It waits for limits no longer than that, either.
+    """
+    for module in (http, async_):
+        monkeypatch.setattr(module, "asyncio", _Hasty())
+
+
+class _Hasty:
+    """asyncio, in which nobody sleeps for long."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(asyncio, name)
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep, at most for a moment."""
+        await asyncio.sleep(min(seconds, 0.02))
 
 
 async def _at_once(*_: object, **__: object) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from footnote.bot.platforms.discord import sending
+from tests.bot.platforms.discord.pressing import answered, told
 from tests.bot.platforms.discord.scene import Scene, scene
 from tests.servers.discord.interaction_model import Interaction
 from tests.servers.discord.model import Message
 
-pytestmark = pytest.mark.usefixtures("brisk", "landing")
+pytestmark = pytest.mark.usefixtures("brisk", "landing", "hasty")
 
 PAGE = "A sentence of some length, so that few of them fill a message. " * 25
 
@@ -128,8 +129,8 @@ async def test_a_further_message_that_one_alone_sees(tmp_path: Path, how: str, t
         assert len(s.discord.recording.calls("execute_webhook")) == (1 if taken else 2)
 
 
-@LOST
-async def test_the_acknowledgement_of_a_command(
+@pytest.mark.parametrize(("how", "taken"), [("drop", True), ("drop", False), ("fail", True)])
+async def test_the_acknowledgement_of_a_question(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     how: str,
@@ -144,6 +145,32 @@ async def test_the_acknowledgement_of_a_command(
         (final,) = await pages(s, asked)
         assert final.content == "> leave?\n\nAbout leave?"
         assert (final is asked.original) == taken
+
+
+@LOST
+async def test_the_acknowledgement_of_what_is_done_once(
+    tmp_path: Path,
+    how: str,
+    taken: bool,  # noqa: FBT001  a parameter
+) -> None:
+    """Nothing stays at "thinking…": a command, a button that takes long, and a form."""
+    async with scene(tmp_path) as s:
+        _, answer = await answered(s)
+        form = await s.alice.presses(answer, "Suggest a better answer")
+        await s.discord.until(lambda: form.modal)
+
+        lose(s, "create_interaction_response", how, taken=taken)
+        given = await s.alice.slash("sources", s.general)
+        assert await told(s, given) == "/sources"
+
+        lose(s, "create_interaction_response", how, taken=taken)
+        pressed = await s.alice.presses(answer, "Continue in a thread")
+        assert (await told(s, pressed)).startswith("Go on in")
+
+        lose(s, "create_interaction_response", how, taken=taken)
+        sent_off = await s.alice.submits(form, {"suggestion": "30 days."})
+        assert "is kept" in await told(s, sent_off)
+        assert not [message for message in s.discord.everything() if message.loading]
 
 
 @LOST
