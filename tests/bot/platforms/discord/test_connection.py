@@ -45,6 +45,7 @@ async def refused(
 
     async def run() -> None:
         async with opening as platform, asyncio.timeout(20.0):
+            platform.client._connection.guild_ready_timeout = 0.1
             receiving = asyncio.ensure_future(platform.receive(Nobody()))
             if later:
                 await platform.client.wait_until_ready()

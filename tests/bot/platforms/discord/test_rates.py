@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from footnote.bot.platforms.discord import restraint
 from tests.bot.platforms.discord.scene import Scene, footnote_in, scene
 from tests.servers.discord.recording import What
 
@@ -25,6 +26,9 @@ ROUTES = pytest.mark.parametrize(
     ],
 )
 PAGE = "A sentence of some length, so that few of them fill a message. " * 25
+
+LONG_S = 1.5
+"""Longer than a send may take here."""
 
 
 async def everything(s: Scene) -> None:
@@ -66,13 +70,18 @@ async def test_a_call_that_is_limited(
 
 @pytest.mark.usefixtures("landing")
 @pytest.mark.parametrize("everywhere", [False, True])
-async def test_a_limit_that_takes_long(tmp_path: Path, everywhere: bool) -> None:  # noqa: FBT001  a parameter
+async def test_a_limit_that_takes_long(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    everywhere: bool,  # noqa: FBT001  a parameter
+) -> None:
     """It is waited for without a call, and nothing else waits for it that need not.
 
     The wait is longer than a send may take; cut off in it, discord.py would call nobody any more.
     """
+    monkeypatch.setattr(restraint, "LONGEST_S", 0.2)
     async with scene(tmp_path) as s:
-        s.discord.faults.limit("create_message", 3.0, everywhere=everywhere)
+        s.discord.faults.limit("create_message", LONG_S, everywhere=everywhere)
         asked = await s.alice.says(s.general, s.mention("leave?"))
         await s.discord.until(lambda: s.discord.recording.statuses("create_message"))
         command = await s.alice.slash("ask", s.general, question="travel?")
@@ -85,7 +94,7 @@ async def test_a_limit_that_takes_long(tmp_path: Path, everywhere: bool) -> None
             for entry in s.discord.recording.of(What.CALL)
             if entry.route == "create_message"
         )
-        assert second - first >= 3.0
+        assert second - first >= LONG_S
 
 
 @pytest.mark.usefixtures("landing")

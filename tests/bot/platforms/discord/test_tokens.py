@@ -160,6 +160,7 @@ async def test_a_private_answer_that_nobody_takes(
         assert "cannot be shown: Discord says 50007" in caplog.text
 
 
+@pytest.mark.usefixtures("landing")
 @pytest.mark.parametrize("private", [False, True])
 @pytest.mark.parametrize("late", [False, True])
 async def test_what_a_person_says_never_takes_the_answers_place(
