@@ -44,6 +44,7 @@ from tests.servers.slack_replica import (
 )
 
 MODULE = "tests.servers.discord_replica"
+GUILD_READY_S = 0.1
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ async def replica(  # noqa: PLR0913  what differs from one test to the other
     steps: Sequence[Step],
     landing_s: float = 0.4,
     as_usual: bool = False,
+    lead_s: float | None = None,
 ) -> None:
     """Answer until SIGTERM; on SIGUSR1, write what the process holds.
 
@@ -84,6 +86,7 @@ async def replica(  # noqa: PLR0913  what differs from one test to the other
         steps: What every answer is made of.
         landing_s: A send lands within so many seconds or never.
         as_usual: Whether nothing happens sooner than users have it.
+        lead_s: So long it waits for a second block before it shows the first, in any case.
 
     Raises:
         RuntimeError: Tasks are left at the end.
@@ -103,10 +106,15 @@ async def replica(  # noqa: PLR0913  what differs from one test to the other
             stack.enter_context(patch.object(DiscordPlatform, "pace_s", PACE_S))
             stack.enter_context(patch.object(DiscordPlatform, "lead_s", LEAD_S))
             stack.enter_context(patch.object(sending, "YOUNG_S", landing_s))
+        if lead_s is not None:
+            stack.enter_context(patch.object(DiscordPlatform, "lead_s", lead_s))
         chosen = InboxOptions(queue_limit=100_000) if as_usual else OPTIONS
         stack.enter_context(patch.object(serving, "options", lambda _: chosen))
         await serving.serve(app(settings, steps), {"discord": kind}, stop, report=_log.warning)
     left = asyncio.all_tasks() - {asyncio.current_task()}
+    if left:
+        # discord.py's own wait for servers outlives its client.
+        _, left = await asyncio.wait(left, timeout=2 * GUILD_READY_S)
     if left:
         raise RuntimeError(f"tasks are left: {left}")
 
@@ -120,7 +128,7 @@ def point_at(api_url: str, gateway_url: str) -> None:
 def eager_client() -> discord.Client:
     """A client as usual, which does not wait for servers where there are few."""
     client = new_client()
-    client._connection.guild_ready_timeout = 0.1
+    client._connection.guild_ready_timeout = GUILD_READY_S
     return client
 
 
