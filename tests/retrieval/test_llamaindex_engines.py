@@ -34,13 +34,25 @@ class ScriptedLLM(CustomLLM):
         """A context that everything fits into."""
         return LLMMetadata(context_window=8000, num_output=200)
 
-    def complete(self, prompt: str, **_: Any) -> CompletionResponse:
+    def complete(
+        self,
+        prompt: str,
+        formatted: bool = False,  # noqa: FBT001, FBT002  LlamaIndex has it so
+        **_: Any,
+    ) -> CompletionResponse:
         """The scripted answer."""
+        del formatted
         self._prompts.append(prompt)
         return CompletionResponse(text="At most 140 euros.")
 
-    def stream_complete(self, prompt: str, **_: Any) -> CompletionResponseGen:
+    def stream_complete(
+        self,
+        prompt: str,
+        formatted: bool = False,  # noqa: FBT001, FBT002  LlamaIndex has it so
+        **_: Any,
+    ) -> CompletionResponseGen:
         """Nobody streams."""
+        del formatted
         raise NotImplementedError(prompt)
 
 

@@ -145,6 +145,13 @@ def test_variety_only_reorders(ranked: list[Passage], values: list[float], share
     assert diversified(ids, scores, alike, 0) == ids
 
 
+def test_just_alike_enough_is_the_same() -> None:
+    """The bound itself belongs to the same, and a little more does not."""
+    ranked = [passage("a", "a b c d e"), passage("b", "b c d e f")]
+    assert near_duplicates(ranked, 0.5) == {"b": "a"}
+    assert near_duplicates(ranked, 0.51) == {}
+
+
 def test_variety_puts_new_things_before_repetition() -> None:
     """A weaker passage that says something else goes before one that repeats the best."""
     alike = {"a": shingles("red old bike"), "b": shingles("red old bike"), "c": shingles("new")}
