@@ -14,8 +14,6 @@ from footnote.retrieval.stores.base import FieldQuery, PassageStore
 
 T = TypeVar("T")
 
-_FOR_WEIGHT = 100
-
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -68,13 +66,11 @@ async def candidates_for(  # noqa: PLR0913  both sides have to be told what to l
         store.lexical(terms, readers, limit=pool), store.nearest(vector, readers, limit=pool)
     )
     cosines = {hit.passage_id: hit.score for hit in nearest}
-    near = dict(cosines)
     unknown = [hit.passage_id for hit in matched if hit.passage_id not in cosines]
     cosines.update(zip(unknown, await store.cosines(vector, unknown), strict=True))
     owner = {hit.passage_id: hit.document_id for hit in (*matched, *nearest)}
     lexical = {hit.passage_id: hit.score for hit in matched}
-    best_near = best_by_document(near, owner)
-    weight = weighting.of(sorted(best_near.values(), reverse=True)[:_FOR_WEIGHT])
+    weight = weighting.of(cosines.values())
     return Candidates(
         owner=owner,
         lexical=lexical,
