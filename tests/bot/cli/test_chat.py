@@ -51,8 +51,10 @@ def test_lines_of_a_pipe_are_answered_in_order() -> None:
     for part in (
         "Every employee gets 28 days of annual leave in a calendar year. [1]",
         "[1] Leave\n    docs:leave.md\n",
-        "Quoted from the sources word for word.\n\n- docs: 1 document, synced just now; "
-        "1 document could not be read: broken.pdf (it is broken, or not a PDF file)\n\n",
+        (
+            "Quoted from the sources word for word.\n\n- docs: 1 document, synced just now; "
+            "1 document could not be read: broken.pdf (it is broken, or not a PDF file)\n\n"
+        ),
         "There is no /frob: /help says what there is.\n\n",
         "The next question stands by itself.\n\n",
         "- /quit ends the chat",
