@@ -158,6 +158,13 @@ def test_variety_puts_new_things_before_repetition() -> None:
     assert diversified("abc", {"a": 0.9, "b": 0.8, "c": 0.7}, alike, 0.5) == ["a", "c", "b"]
 
 
+def test_what_repeats_any_of_those_taken_repeats() -> None:
+    """What the best one said stays said after something else was taken."""
+    alike = {"a": shingles("red"), "b": shingles("red"), "c": shingles("new"), "d": shingles("old")}
+    scores = {"a": 0.9, "b": 0.8, "c": 0.7, "d": 0.4}
+    assert diversified("abcd", scores, alike, 0.5) == ["a", "c", "d", "b"]
+
+
 @holds_for(spans, st.integers(0, 200))
 def test_merging_loses_and_invents_nothing(ranked: list[Passage], longest: int) -> None:
     """Merged passages are exact spans, as long as allowed, that cover just what was there."""
