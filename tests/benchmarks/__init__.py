@@ -5,6 +5,7 @@
     python -m tests.benchmarks.sync --data FOLDER --json
     python -m tests.benchmarks.inbox --json
     python -m tests.benchmarks.slack --json
+    python -m tests.benchmarks.discord --json
 
 Each measures a baseline in the same run, since only the ratio means anything on another machine.
 """

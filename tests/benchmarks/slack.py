@@ -15,19 +15,14 @@ come alone.
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from footnote.bot.platforms.slack.platform import SlackPlatform
-from tests.benchmarks.timing import percentiles, say, show
+from tests.benchmarks.overhead import WARM, Times, ask_in_turn, overheads, run_by_hand
+from tests.benchmarks.timing import say
 from tests.servers import bare_slack, slack_replica
 from tests.servers.bare_slack import CHANNEL, SENT, TEAM, THREAD, USER
 from tests.servers.forking import Forks, open_forks
@@ -45,25 +40,9 @@ SHAPES: dict[str, Sequence[str | float]] = {
     "streamed": (BLOCKS[0], MAKING_S, BLOCKS[1]),
 }
 FIRST, LAST = ("chat.startStream", "chat.postMessage"), ("chat.stopStream", "chat.postMessage")
-WARM = 3
 PATIENCE_S = 20.0
 
 Call = tuple[float, str, Mapping[str, Any]]
-
-
-@dataclass(slots=True)
-class Times:
-    """Seconds from the sending of each event.
-
-    Attributes:
-        ack: To its acknowledgement.
-        first: To the first block.
-        final: To the final message.
-    """
-
-    ack: list[float] = field(default_factory=list)
-    first: list[float] = field(default_factory=list)
-    final: list[float] = field(default_factory=list)
 
 
 class Asking:
@@ -161,35 +140,11 @@ async def measured(
             asked = await ours.ask()
         calls = ours.calls(asked, making_s)
         theirs = await stack.enter_async_context(_app(bare, folder / "bare", {"calls": calls}))
-        for _ in range(WARM):
-            await theirs.ask()
-        ours.times, theirs.times = Times(), Times()
-        for _ in range(questions):
-            await ours.ask()
-            await theirs.ask()
+        await ask_in_turn(ours, theirs, questions)
     lead_s = SlackPlatform.lead_s if making_s else 0.0
-    return {
-        "calls": [method for _, method, _ in calls],
-        "first_block": compared(
-            [seconds - lead_s for seconds in ours.times.first], theirs.times.first
-        ),
-        "final": compared(
-            [seconds - making_s for seconds in ours.times.final],
-            [seconds - making_s for seconds in theirs.times.final],
-        ),
-        "ack": compared(ours.times.ack, theirs.times.ack),
-    }
-
-
-def compared(ours: Sequence[float], bare: Sequence[float]) -> dict[str, object]:
-    """Percentiles of both, and how many times as long Footnote takes."""
-    low, high = np.percentile(np.array(ours), (50, 95)) / np.percentile(np.array(bare), (50, 95))
-    return {
-        "footnote": percentiles(ours),
-        "baseline": percentiles(bare),
-        "ratio_p50": round(float(low), 2),
-        "ratio_p95": round(float(high), 2),
-    }
+    mine = ours.times.without(first_s=lead_s, final_s=making_s)
+    bare_times = theirs.times.without(final_s=making_s)
+    return {"calls": [method for _, method, _ in calls], **overheads(mine, bare_times)}
 
 
 async def measure(folder: Path, questions: int) -> dict[str, object]:
@@ -204,16 +159,5 @@ async def measure(folder: Path, questions: int) -> dict[str, object]:
     return found
 
 
-def main() -> None:
-    """Run by hand."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, help="On the disk to measure; temporary by default.")
-    parser.add_argument("--questions", type=int, default=100)
-    parser.add_argument("--json", action="store_true")
-    chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
-        show(asyncio.run(measure(Path(folder), chosen.questions)), as_json=chosen.json)
-
-
 if __name__ == "__main__":
-    main()
+    run_by_hand(measure, __doc__)
