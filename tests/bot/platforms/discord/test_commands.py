@@ -39,9 +39,8 @@ async def completed(s: Scene, who: Person, where: Channel, begun: str) -> list[s
     return [choice["value"] for choice in typed.choices or ()]
 
 
-@pytest.mark.parametrize("name", ["sources", "forget", "footnote"])
 @pytest.mark.parametrize("where", ["general", "dm", "thread"])
-async def test_what_is_done(tmp_path: Path, name: str, where: str) -> None:
+async def test_what_is_done(tmp_path: Path, where: str) -> None:
     """Is what was wanted, for the one who gave it; nobody else sees the reply."""
     async with scene(tmp_path) as s:
         places = {
@@ -49,32 +48,32 @@ async def test_what_is_done(tmp_path: Path, name: str, where: str) -> None:
             "dm": s.alice.dm,
             "thread": s.acme.thread(s.general, "about leave", s.alice),
         }
-        given = await s.alice.slash(name, places[where])
-        await says(s, given, f"/{name}")
-        (command,) = s.script.commands
-        assert (command.name, command.argument) == (name, "")
-        assert command.asker == f"discord:{s.alice.id}"
+        for name in ("sources", "forget", "footnote"):
+            await says(s, await s.alice.slash(name, places[where]), f"/{name}")
+            command = s.script.commands[-1]
+            assert (command.name, command.argument) == (name, "")
+            assert command.asker == f"discord:{s.alice.id}"
+        assert len(s.script.commands) == 3
         assert not own(s, s.general)
 
 
-@pytest.mark.parametrize(
-    ("options", "argument"),
-    [
+async def test_what_is_to_be_read_anew(tmp_path: Path) -> None:
+    """A source, or all of them, and whether many documents may be removed."""
+    wanted: list[tuple[dict[str, str | bool], str]] = [
         ({}, ""),
         ({"source": "docs"}, "docs"),
         ({"source": "docs", "confirm": True}, "docs --confirm"),
         ({"confirm": True}, "--confirm"),
         ({"confirm": False}, ""),
-    ],
-)
-async def test_what_is_to_be_read_anew(
-    tmp_path: Path, options: dict[str, str | bool], argument: str
-) -> None:
-    """A source, or all of them, and whether many documents may be removed."""
+    ]
     async with scene(tmp_path) as s:
-        given = await manager(s).slash("reindex", s.general, **options)
-        await says(s, given, f"/reindex {argument}".strip())
-        assert s.script.commands[0].argument == argument
+        boss = manager(s)
+        for options, argument in wanted:
+            given = await boss.slash("reindex", s.general, **options)
+            await says(s, given, f"/reindex {argument}".strip())
+        assert [command.argument for command in s.script.commands] == [
+            argument for _, argument in wanted
+        ]
 
 
 async def test_for_whom_it_is_done(tmp_path: Path) -> None:

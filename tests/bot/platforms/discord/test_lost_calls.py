@@ -84,8 +84,15 @@ async def test_an_edit(tmp_path: Path, how: str, taken: bool) -> None:  # noqa: 
         assert "Cancel" not in str(final.components)
 
 
-@LOST
-@pytest.mark.parametrize("private", [False, True])
+@pytest.mark.parametrize(
+    ("how", "taken", "private"),
+    [
+        ("drop", True, False),
+        ("drop", False, True),
+        ("fail", True, True),
+        ("fail", False, False),
+    ],
+)
 async def test_the_reply_to_a_command(
     tmp_path: Path,
     how: str,

@@ -161,9 +161,9 @@ async def test_buttons_outlive_the_process(tmp_path: Path) -> None:
             await lane.close()
 
 
-@pytest.mark.parametrize(
-    "custom_id",
-    [
+async def test_other_buttons_do_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Those of other bots, and of other versions of Footnote, are left to them."""
+    others = (
         "approve",
         "other:1:cancel::discord:1:2",
         "footnote:0:feedback:good:discord:1:2",
@@ -171,19 +171,16 @@ async def test_buttons_outlive_the_process(tmp_path: Path) -> None:
         "footnote:1:feedback:splendid:discord:1:2",
         "footnote:1:show_passage::discord:1:2",
         "footnote",
-    ],
-)
-async def test_other_buttons_do_nothing(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, custom_id: str
-) -> None:
-    """Those of other bots, and of other versions of Footnote, are left to them."""
+    )
     async with scene(tmp_path) as s:
-        button = {"type": 2, "style": 2, "label": "Press", "custom_id": custom_id, "id": 2}
-        rows = [{"type": 1, "components": [button], "id": 1}]
-        bot = s.discord.application.bot
-        message = post(s.discord.world, s.general, bot, "Press", components=rows)
-        pressed = await s.alice.presses(message, "Press")
+        pressed = []
+        for custom_id in others:
+            button = {"type": 2, "style": 2, "label": "Press", "custom_id": custom_id, "id": 2}
+            rows = [{"type": 1, "components": [button], "id": 1}]
+            bot = s.discord.application.bot
+            message = post(s.discord.world, s.general, bot, "Press", components=rows)
+            pressed.append(await s.alice.presses(message, "Press"))
         await s.settled()
-        assert pressed.answered is None
+        assert [each.answered for each in pressed] == [None] * len(others)
         assert not await opinions(s.state)
         assert not [entry for entry in caplog.records if entry.levelname in {"WARNING", "ERROR"}]

@@ -14,16 +14,13 @@ from tests.servers.discord.recording import What
 
 pytestmark = pytest.mark.usefixtures("brisk")
 
-ROUTES = pytest.mark.parametrize(
-    "route",
-    [
-        "create_message",
-        "update_message",
-        "update_original_webhook_message",
-        "execute_webhook",
-        "create_interaction_response",
-        "delete_message",
-    ],
+ROUTES = (
+    "create_message",
+    "update_message",
+    "update_original_webhook_message",
+    "execute_webhook",
+    "create_interaction_response",
+    "delete_message",
 )
 PAGE = "A sentence of some length, so that few of them fill a message. " * 25
 
@@ -54,18 +51,28 @@ async def everything(s: Scene) -> None:
     assert [message.content for message in said] == ["One.\n\nTwo."]
 
 
-@ROUTES
-@pytest.mark.parametrize("everywhere", [False, True])
-async def test_a_call_that_is_limited(
-    tmp_path: Path,
-    route: str,
-    everywhere: bool,  # noqa: FBT001  a parameter
-) -> None:
-    """Whichever it is, it is made again, and each message is there once."""
+async def test_calls_that_are_limited(tmp_path: Path) -> None:
+    """Whichever it is, and more than once: it is made again, and each message is there once."""
     async with scene(tmp_path) as s:
-        s.discord.faults.limit(route, 0.05, times=2, everywhere=everywhere)
+        for route in ROUTES:
+            s.discord.faults.limit(route, 0.05, times=2)
         await everything(s)
-        assert 429 in s.discord.recording.statuses(route)
+        for route in ROUTES:
+            statuses = s.discord.recording.statuses(route)
+            assert (route, statuses.count(429)) == (route, 2)
+            assert statuses[-1] in {200, 204}
+
+
+async def test_calls_that_hold_all_others_back(tmp_path: Path) -> None:
+    """As well, where a limit is that of everything that the bot does."""
+    async with scene(tmp_path) as s:
+        for route in ROUTES:
+            s.discord.faults.limit(route, 0.05, everywhere=True)
+        await everything(s)
+        for route in ROUTES:
+            statuses = s.discord.recording.statuses(route)
+            assert (route, statuses.count(429)) == (route, 1)
+            assert statuses[-1] in {200, 204}
 
 
 @pytest.mark.usefixtures("landing")
