@@ -11,9 +11,10 @@ from footnote.bot.platforms.discord import sending
 from footnote.bot.questions import Outcome
 from tests.bot.platforms.discord.pressing import cited
 from tests.bot.platforms.discord.scene import Scene, scene
-from tests.servers.discord import interactions
+from tests.servers.discord import desk, interactions
 from tests.servers.discord.model import Message
 from tests.servers.discord.permissions import Permission
+from tests.servers.discord.routes import messages
 
 pytestmark = pytest.mark.usefixtures("brisk")
 
@@ -58,6 +59,22 @@ async def test_a_message_that_is_not_taken(
         assert not final.embeds
         assert "50035" in caplog.text
         assert "it is shown as plain text" in caplog.text
+
+
+@pytest.mark.usefixtures("landing")
+async def test_text_alone_whose_post_was_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Has no button to be known by, and is found by what it replies to."""
+    for module in (desk, messages):
+        monkeypatch.setattr(module, "NONCE_S", -1.0)
+    async with scene(tmp_path) as s:
+        s.discord.faults.refuse("create_message", 50_035)
+        s.discord.faults.drop("create_message")
+        asked = await s.alice.says(s.general, s.mention("leave?"))
+        final = await s.answer(asked, "About leave?")
+        assert s.discord.messages_in(s.general) == [final]
+        assert "feedback" in str(final.components)
 
 
 async def test_a_change_that_is_not_taken(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

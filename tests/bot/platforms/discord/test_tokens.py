@@ -58,14 +58,23 @@ async def test_a_reply_that_was_begun_is_finished(
         assert 50_027 in s.discord.recording.codes()
 
 
+@pytest.mark.usefixtures("landing")
+@pytest.mark.parametrize("lost", [False, True])
 async def test_an_answer_that_comes_too_late(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    lost: bool,  # noqa: FBT001  a parameter
 ) -> None:
-    """It is a message of the channel, which says what was asked."""
+    """It is a message of the channel, which says what was asked.
+
+    What only says that somebody is at work is not taken for it, where its post was lost.
+    """
     async with scene(tmp_path) as s:
         more = asyncio.Event()
         asked = await ask(s, more, "One.", where=s.general)
         expire(monkeypatch)
+        if lost:
+            s.discord.faults.drop("create_message", taken=False)
         more.set()
         (final,) = await all_said(s, asked)
         assert final.content == f"{ASKED}One."
