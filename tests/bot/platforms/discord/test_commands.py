@@ -218,3 +218,12 @@ async def test_nobody_is_hidden_a_command(tmp_path: Path) -> None:
         calls = s.discord.recording.calls(PUT)
         assert len(calls) == 1
         assert not any(command.get("default_member_permissions") for command in calls[0])
+
+
+async def test_the_names_of_sources_on_another_server(tmp_path: Path) -> None:
+    """Are offered to nobody, not even to whoever owns it; who manages the team's sees them."""
+    async with scene(tmp_path, lambda acme: DiscordSettings(servers=(acme.id,))) as s:
+        other = s.discord.guild("other")
+        lounge = other.channel("lounge")
+        assert await completed(s, manager(s), s.general, "") == ["docs"]
+        assert not await completed(s, other.owner, lounge, "")
