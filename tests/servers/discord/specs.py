@@ -21,7 +21,11 @@ _JSON = "application/json"
 
 
 class Description:
-    """The routes by their `operationId`, and what their bodies have to be."""
+    """The routes by their `operationId`, and what their bodies have to be.
+
+    Attributes:
+        sound: What was found to be as described, so that its like need not be checked.
+    """
 
     def __init__(self, read: dict[str, Any]) -> None:
         self._components = _strict(read["components"])
@@ -39,6 +43,7 @@ class Description:
             if method != "parameters"
         }
         self._validators: dict[str, Draft202012Validator] = {}
+        self.sound: set[tuple[object, ...]] = set()
 
     def has(self, route: str) -> bool:
         """Whether the description knows a route."""
