@@ -24,7 +24,7 @@ from tests.servers.discord.gateway_validation import check, problems, type_of
 from tests.servers.discord.interaction_model import InteractionKind
 from tests.servers.discord.interactions import Interactions
 from tests.servers.discord.model import ApplicationFlag, Channel, Kind
-from tests.servers.discord.posting import change, delete, post, react, type_in, unreact
+from tests.servers.discord.posting import change, delete, delete_all, post, react, type_in, unreact
 from tests.servers.discord.threads import archive, open_post, open_thread
 
 HELLO: Json = {"op": 10, "t": None, "s": None, "d": {"heartbeat_interval": 45_000}}
@@ -201,6 +201,7 @@ def happen(scene: Scene) -> None:
     forum = world.add_channel(guild, "help", Kind.FORUM)
     open_post(world, forum, alice, "a question", "how?")
     delete(world, answer)
+    delete_all(world, [post(world, channel, alice, "one"), post(world, channel, alice, "two")])
     post(world, world.direct(scene.app.bot, alice), alice, "psst")
     world.change_role(guild, world.add_role(guild, "staff"), 8)
     world.change_member(guild, bob)

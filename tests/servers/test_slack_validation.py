@@ -28,7 +28,7 @@ MENTION: Json = {
 }
 EVENTS = (
     "app_mention message message.bot_message message.channel_join message.file_share"
-    " message.message_changed".split()
+    " message.me_message message.message_changed".split()
 )
 COMMAND: Json = dict.fromkeys(
     "token command text response_url trigger_id user_id user_name team_id team_domain"
