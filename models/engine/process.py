@@ -10,6 +10,7 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Sequence
+from typing import Generic, TypeVar
 
 from footnote.models.engine.framing import HEADER, Codec, FrameError, body_size, commands, events
 from footnote.models.engine.messages import Beat, Command, Event
@@ -26,16 +27,39 @@ KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 _log = logging.getLogger(__name__)
 
+Told = TypeVar("Told")
+Heard = TypeVar("Heard")
 
-class Child:
+
+class ChildProcess(Generic[Told, Heard]):
     """A child process that runs."""
 
-    def __init__(self, process: Process, silence_s: float, step_s: float) -> None:
+    def __init__(  # noqa: PLR0913  what it is, how it speaks, and how long it may take
+        self,
+        process: Process,
+        name: str,
+        told: Codec[Told],
+        heard: Codec[Heard],
+        *,
+        silence_s: float = SILENCE_S,
+        step_s: float = STEP_S,
+    ) -> None:
+        """Talk with a process; `started` starts one.
+
+        Args:
+            process: It, with pipes.
+            name: What the log calls it.
+            told: How commands are written.
+            heard: How events are read; beats are among them.
+            silence_s: Seconds without a sign of life after which it is taken for dead.
+            step_s: Seconds that one step may take.
+        """
         self._process = process
+        self._name = name
         self._silence_s = silence_s
         self._step_s = step_s
-        self._commands: Codec[Command] = commands()
-        self._events: Codec[Event] = events()
+        self._commands = told
+        self._events = heard
         self._said = asyncio.create_task(self._log_what_it_says())
 
     @property
@@ -43,13 +67,13 @@ class Child:
         """Its process."""
         return self._process.pid
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Told) -> None:
         """Tell it; one that is dead hears nothing."""
         assert self._process.stdin is not None  # noqa: S101  it was started with a pipe
         if not self._process.stdin.is_closing():
             self._process.stdin.write(self._commands.encode(command))
 
-    async def heard(self) -> AsyncGenerator[Event, None]:
+    async def heard(self) -> AsyncGenerator[Heard, None]:
         """What it tells until it ends, or until it is taken for dead; beats are kept back."""
         while True:
             try:
@@ -58,12 +82,16 @@ class Child:
             except (asyncio.IncompleteReadError, ConnectionError):
                 return
             except (TimeoutError, FrameError) as error:
-                _log.warning("The engine's process does not answer (%r); it is ended.", error)
+                _log.warning(
+                    "The %s's process does not answer (%r); it is ended.", self._name, error
+                )
                 return
             if not isinstance(event, Beat):
                 yield event
             elif event.busy_s > self._step_s:
-                _log.warning("The engine's process has hung for %.0f s; it is ended.", event.busy_s)
+                _log.warning(
+                    "The %s's process has hung for %.0f s; it is ended.", self._name, event.busy_s
+                )
                 return
 
     async def end(self) -> int:
@@ -76,7 +104,7 @@ class Child:
         await self._said
         return status
 
-    async def _next(self) -> Event:
+    async def _next(self) -> Heard:
         assert self._process.stdout is not None  # noqa: S101  it was started with a pipe
         header = await self._process.stdout.readexactly(HEADER.size)
         return self._events.decode(await self._process.stdout.readexactly(body_size(header)))
@@ -85,20 +113,30 @@ class Child:
         assert self._process.stderr is not None  # noqa: S101  it was started with a pipe
         with contextlib.suppress(ValueError):  # a line that is too long
             async for line in self._process.stderr:
-                _log.warning("engine: %s", line.decode("utf-8", "replace").rstrip())
+                _log.warning("%s: %s", self._name, line.decode("utf-8", "replace").rstrip())
+
+
+class Child(ChildProcess[Command, Event]):
+    """The engine's process."""
 
 
 async def spawn(
     command: Sequence[str] = COMMAND, *, silence_s: float = SILENCE_S, step_s: float = STEP_S
 ) -> Child:
-    """Start a child process.
+    """Start the engine's process.
 
     Args:
         command: What to run.
         silence_s: Seconds without a sign of life after which it is taken for dead.
         step_s: Seconds that one step may take.
     """
-    process = await asyncio.create_subprocess_exec(
+    process = await started(command)
+    return Child(process, "engine", commands(), events(), silence_s=silence_s, step_s=step_s)
+
+
+async def started(command: Sequence[str]) -> Process:
+    """Start a process that a `ChildProcess` can talk with."""
+    return await asyncio.create_subprocess_exec(
         *command,
         stdin=PIPE,
         stdout=PIPE,
@@ -106,7 +144,6 @@ async def spawn(
         # A crash must end the process at once, and not start a debugger first.
         env={**os.environ, "GGML_NO_BACKTRACE": "1"},
     )
-    return Child(process, silence_s, step_s)
 
 
 def how_it_ended(status: int) -> str:
