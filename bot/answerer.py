@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import cast
 
@@ -13,9 +13,10 @@ from footnote.bot.blocks import BlockSplitter, RawBlock
 from footnote.bot.checking import BlockChecker
 from footnote.bot.citations import without_markers
 from footnote.bot.conversations import conversation_key
+from footnote.bot.fitting import Pace, fitted, sampling_for
 from footnote.bot.gate import Gate, GateView
-from footnote.bot.generators.base import Generator, NumberedPassage, Prompt, Queued
-from footnote.bot.prompts import REFUSAL, build_prompt
+from footnote.bot.generators.base import Generator, Prompt, Queued
+from footnote.bot.prompts import REFUSAL, Draft
 from footnote.bot.questions import (
     Answer,
     Block,
@@ -41,6 +42,7 @@ class AnswerOptions:
         search_timeout_s: Seconds after which an unfinished search fails.
         timeout_s: Seconds after which an unfinished answer fails.
         mark_unsupported: Show unsupported sentences with a mark instead of leaving them out.
+        pace: How soon an answer begins.
     """
 
     passages: int = 6
@@ -48,6 +50,7 @@ class AnswerOptions:
     search_timeout_s: float = 30.0
     timeout_s: float = 120.0
     mark_unsupported: bool = False
+    pace: Pace = field(default_factory=Pace)
 
 
 class SearchTimeoutError(TimeoutError):
@@ -111,7 +114,7 @@ class Answerer:
                     blocks=tuple(blocks),
                     note=self._generator.note,
                 )
-            draft = replace(draft, unsupported=tuple(trail.unsupported))
+            draft = replace(draft, passages=trail.kept, unsupported=tuple(trail.unsupported))
         yield self._finished(draft, result, clock)
 
     async def look_up(self, question: Question, trail: Trail) -> tuple[SearchResult, GateView]:
@@ -153,17 +156,11 @@ class Answerer:
     async def _generated(
         self, question: Question, trail: Trail, deadline: float
     ) -> AsyncGenerator[Status | Block, None]:
-        prompt = build_prompt(
-            question.text,
-            question.conversation.query(question.text).weighted,
-            [NumberedPassage(n, found.passage) for n, found in enumerate(trail.kept, start=1)],
-            question.conversation,
-            thread=conversation_key(question) if question.place else None,
-            deadline=deadline,
-        )
-        trail.prompt = prompt
-        if trail.traced:
-            trail.tokens = await self._generator.count_tokens(prompt.messages)
+        async with asyncio.timeout_at(deadline):
+            prompt = await self._prompt(question, trail, deadline)
+        reading = _reading(len(prompt.passages))
+        if not self._generator.verbatim:
+            yield Status(reading)
         checker = BlockChecker(
             prompt,
             self._verifier,
@@ -173,15 +170,35 @@ class Answerer:
         trail.unsupported = checker.unsupported
         async with aclosing(self._raw_blocks(prompt)) as raw:
             async for item in raw:
-                if isinstance(item, Status):
-                    yield item
+                if isinstance(item, Queued):
+                    yield Status(before_yours(item.ahead) if item.ahead else reading)
                     continue
                 if not checker.shown and _is_refusal(item.text):
                     return
                 for block in await checker.check(item):
                     yield block
 
-    async def _raw_blocks(self, prompt: Prompt) -> AsyncGenerator[RawBlock | Status, None]:
+    async def _prompt(self, question: Question, trail: Trail, deadline: float) -> Prompt:
+        """The prompt, with as much of what was found as fits."""
+        draft = Draft(
+            question.text,
+            question.conversation.query(question.text).weighted,
+            tuple(found.passage for found in trail.kept),
+            question.conversation.turns,
+            conversation_key(question) if question.place else None,
+            sampling_for(self._generator.context_tokens),
+            deadline,
+        )
+        made = await fitted(draft, self._generator, self._options.pace)
+        trail.prompt, trail.tokens = made.prompt, made.tokens
+        # The last one may have been cut.
+        trail.kept = tuple(
+            replace(found, passage=passage)
+            for found, passage in zip(trail.kept, made.draft.passages, strict=False)
+        )
+        return made.prompt
+
+    async def _raw_blocks(self, prompt: Prompt) -> AsyncGenerator[RawBlock | Queued, None]:
         splitter = BlockSplitter()
         pieces = cast("AsyncGenerator[str | Queued, None]", self._generator.generate(prompt))
         async with aclosing(pieces):
@@ -191,7 +208,7 @@ class Answerer:
                 if piece is None:
                     break
                 if isinstance(piece, Queued):
-                    yield Status(_queue_status(piece.ahead))
+                    yield piece
                     continue
                 for block in splitter.feed(piece):
                     yield block
@@ -221,5 +238,5 @@ def _is_refusal(text: str) -> bool:
     return without_markers(text).strip(" .!*_`\"'") == REFUSAL
 
 
-def _queue_status(ahead: int) -> str:
-    return before_yours(ahead) if ahead else "Reading the passages…"
+def _reading(passages: int) -> str:
+    return f"Reading {passages} passage{'s' if passages != 1 else ''}…"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from footnote.bot.answerer import Answerer, AnswerOptions
 from footnote.bot.errors import SettingsError, UnavailableError
+from footnote.bot.fitting import Pace
 from footnote.bot.gate import Gate, Strictness, load_parameters
 from footnote.bot.generators.base import Generator
 from footnote.bot.generators.opening import open_generator
@@ -182,6 +183,7 @@ def _options(settings: Settings) -> AnswerOptions:
         search_timeout_s=settings.answer.search_timeout_s,
         timeout_s=settings.answer.timeout_s,
         mark_unsupported=settings.answer.unsupported == "mark",
+        pace=Pace(settings.gguf.target_first_block_s, settings.gguf.min_passage_tokens),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from footnote.bot.answerer import Answerer, SearchTimeoutError
+from footnote.bot.fitting import QuestionTooLongError
 from footnote.bot.generators.base import GenerationError
 from footnote.bot.questions import Answer, Block, Event, Outcome, Question
 from footnote.bot.trail import Trail
@@ -50,6 +51,8 @@ def _note(error: Exception, reference: str) -> str:
                 f"The answer took too long and was stopped (question {reference}): raise "
                 "timeout_s below [answer], or ask for less at once."
             )
+        case QuestionTooLongError():
+            return str(error)
         case GenerationError():
             return (
                 f"The answer could not be finished (question {reference}): ask again, and look "

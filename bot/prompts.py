@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from footnote.bot.citations import without_markers
-from footnote.bot.conversations import Conversation
 from footnote.bot.generators.base import Message, NumberedPassage, Prompt, Sampling
+from footnote.bot.turns import Turn
+from footnote.retrieval.passages import Passage
 
 SYSTEM = """\
 You answer questions from numbered passages of a team's own documents.
@@ -23,50 +24,56 @@ REFUSAL = "NOT IN THE SOURCES"
 _LIKE_A_NUMBER = re.compile(r"^([ \t]*)\[(\d{1,3})\](?=[ \t])", re.MULTILINE)
 
 
-def build_prompt(  # noqa: PLR0913  a prompt has this many parts
-    question: str,
-    standalone: str,
-    passages: Sequence[NumberedPassage],
-    conversation: Conversation,
-    *,
-    thread: str | None = None,
-    sampling: Sampling | None = None,
-    deadline: float | None = None,
-) -> Prompt:
-    """The prompt for one answer; live answers, evaluation and training data all come through here.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a prompt is made of.
 
-    The numbers of earlier answers stand for other passages, so they are left out of the history.
-
-    Args:
+    Attributes:
         question: The question as asked.
         standalone: The same so that it can be understood without the conversation.
         passages: What may be used, best first.
-        conversation: The turns before; a chat model sees them as messages.
-        thread: Names the conversation.
+        turns: The turns before, oldest first; a chat model sees them as messages.
+        thread: Names the conversation, or None.
         sampling: How tokens are chosen.
-        deadline: When to have ended, in the event loop's time.
+        deadline: When to have ended, in the event loop's time, or None.
+    """
+
+    question: str
+    standalone: str
+    passages: tuple[Passage, ...]
+    turns: tuple[Turn, ...] = ()
+    thread: str | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    deadline: float | None = None
+
+
+def build_prompt(draft: Draft) -> Prompt:
+    """The prompt for one answer; live answers, evaluation and training data all come through here.
+
+    The numbers of earlier answers stand for other passages, so they are left out of the history.
     """
     history = tuple(
         message
-        for turn in conversation.turns
+        for turn in draft.turns
         for message in (
             Message("user", turn.question),
             Message("assistant", without_markers(turn.answer)),
         )
     )
-    listed = "\n\n".join(map(_listed, passages))
+    numbered = tuple(NumberedPassage(n, item) for n, item in enumerate(draft.passages, start=1))
+    listed = "\n\n".join(map(_listed, numbered))
     return Prompt(
-        question=standalone,
-        passages=tuple(passages),
+        question=draft.standalone,
+        passages=numbered,
         messages=(
             Message("system", SYSTEM),
             *history,
-            Message("user", f"Passages:\n\n{listed}\n\nQuestion: {question}"),
+            Message("user", f"Passages:\n\n{listed}\n\nQuestion: {draft.question}"),
         ),
-        conversation=thread,
-        allowed_citations=frozenset(item.number for item in passages),
-        sampling=sampling or Sampling(),
-        deadline=deadline,
+        conversation=draft.thread,
+        allowed_citations=frozenset(item.number for item in numbered),
+        sampling=draft.sampling,
+        deadline=draft.deadline,
     )
 
 

@@ -16,7 +16,7 @@ class Trail:
     """Filled in step by step by the parts that make an answer; what was not reached stays empty.
 
     Attributes:
-        traced: Whether to find out also what costs time: each candidate's fate, and the tokens.
+        traced: Whether to find out also what costs time: each candidate's fate.
         result: What was found, with what became of each candidate where that is traced.
         view: What the gate saw.
         kept: The passages that the answer is made from, or would have been.

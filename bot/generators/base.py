@@ -83,6 +83,11 @@ class Generator(Protocol):
         """Tokens of a prompt read a second, or None where it does not matter."""
         ...
 
+    @property
+    def decode_rate(self) -> float | None:
+        """Tokens of an answer written a second, or None where it does not matter."""
+        ...
+
     def generate(self, prompt: Prompt) -> AsyncIterator[str | Queued]:
         """Pieces of Markdown that cite passages as [1] or [1, 2].
 

@@ -36,6 +36,11 @@ class GgufGenerator:
         """Tokens of a prompt read a second, as measured on this machine."""
         return self._engine.prefill_rate
 
+    @property
+    def decode_rate(self) -> float | None:
+        """Tokens of an answer written a second, as measured on this machine."""
+        return self._engine.ready.decode_rate
+
     async def generate(self, prompt: Prompt) -> AsyncIterator[str | Queued]:
         """Pieces as they are written; closing the iterator stops the work within a step.
 

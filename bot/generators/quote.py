@@ -58,6 +58,7 @@ class QuoteGenerator:
     verbatim = True
     context_tokens = 1_000_000
     prefill_rate: float | None = None
+    decode_rate: float | None = None
 
     def __init__(self, scorer: SentenceScorer, weights: QuoteWeights | None = None) -> None:
         self._scorer = scorer

@@ -16,6 +16,7 @@ class RemoteGenerator:
     note = ""
     verbatim = False
     prefill_rate: float | None = None
+    decode_rate: float | None = None
 
     def __init__(self, model: LanguageModel) -> None:
         self._model = model

@@ -44,6 +44,7 @@ class ScriptedGenerator:
     verbatim = False
     context_tokens = 4096
     prefill_rate: float | None = None
+    decode_rate: float | None = None
 
     def __init__(self) -> None:
         self.prompts: list[Prompt] = []

@@ -56,7 +56,7 @@ class TestAnswered:
         )
         async with parts() as made:
             asked = await ask(made.answerer(generator), LEAVE)
-        assert [type(event) for event in asked.events[:2]] == [Status, Block]
+        assert [type(event) for event in asked.events[:3]] == [Status, Status, Block]
         assert asked.blocks == asked.answer.blocks
         assert asked.answer.text == f"{IS_28} [1]\n\n- {ASK_LEAD} [1]"
         assert asked.answer.outcome is Outcome.ANSWERED
@@ -108,11 +108,13 @@ class TestAnswered:
         """A place in the queue becomes a status for a person."""
         generator = scripted(Queued(2), Queued(1), Queued(0), IS_28)
         async with parts() as made:
-            events = (await ask(made.answerer(generator), LEAVE)).events
+            answerer = made.answerer(generator, AnswerOptions(passages=1))
+            events = (await ask(answerer, LEAVE)).events
         assert [event.text for event in events if isinstance(event, Status)][1:] == [
+            "Reading 1 passage…",
             "2 questions before yours…",
             "1 question before yours…",
-            "Reading the passages…",
+            "Reading 1 passage…",
         ]
 
     async def test_unsupported_sentences_can_be_marked(self) -> None:

@@ -56,6 +56,7 @@ class Parrot:
     verbatim = False
     context_tokens = 1_000_000
     prefill_rate: float | None = None
+    decode_rate: float | None = None
 
     def __init__(self) -> None:
         self.prompts: list[Prompt] = []

@@ -111,6 +111,7 @@ class TestGenerator:
         assert generator.note == generator.note.strip()
         assert generator.context_tokens > 0
         assert generator.prefill_rate is None or generator.prefill_rate > 0
+        assert generator.decode_rate is None or generator.decode_rate > 0
         assert isinstance(generator.verbatim, bool)
 
     async def test_it_writes_text_with_known_numbers(self, sample: Sample) -> None:

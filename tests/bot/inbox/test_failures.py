@@ -162,6 +162,7 @@ class _Silent:
     verbatim = False
     context_tokens = 4096
     prefill_rate = None
+    decode_rate = None
 
     async def generate(self, prompt: Prompt) -> AsyncIterator[str]:
         del prompt
