@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import os
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from footnote.models.embedding_queue import EmbeddingQueue
 from footnote.models.errors import ModelError, ModelMissingError
 from footnote.models.minilm.fetch import FOLDER, HASHES, is_pulled
 
@@ -26,15 +24,6 @@ Vectors = NDArray[np.float32]
 
 DIMENSION = 384
 MAX_TOKENS = 256
-STEP_BYTES = 1200
-"""UTF-8 bytes a step computes, padding included: one full passage, or six texts of 40 tokens.
-
-A question waits for one step of a sync at most. Larger steps are slower: a full passage keeps a
-core's arithmetic busy already, and several, with their padding, do not fit its cache (measured on
-passages of mixed length: 9,600 bytes took a quarter longer, 19,200 over half).
-"""
-_SEEN_BYTES = 1200  # about what 256 tokens take
-_LEAST_BYTES = 16
 
 
 class Session(Protocol):
@@ -43,27 +32,6 @@ class Session(Protocol):
     def run(self, names: list[str], inputs: dict[str, NDArray[np.int64]]) -> list[Any]:
         """Compute the named outputs."""
         ...
-
-
-@dataclass(order=True, slots=True)
-class _Call:
-    """One call of `embed` that waits for its next step: urgent ones first, then in turn."""
-
-    patience: int
-    arrival: int
-    texts: Sequence[str] = field(compare=False)
-    progress: Callable[[int], None] | None = field(compare=False)
-    steps: deque[list[int]] = field(compare=False)
-    vectors: Vectors = field(compare=False)
-    finished: asyncio.Future[None] = field(compare=False)
-    done: int = field(default=0, compare=False)
-
-    def take(self, rows: list[int], vectors: Vectors) -> None:
-        """Keep the vectors of one step, and say so."""
-        self.vectors[rows] = vectors
-        self.done += len(rows)
-        if self.progress:
-            self.progress(self.done)
 
 
 class MiniLM:
@@ -86,10 +54,8 @@ class MiniLM:
         """
         self._session = session
         self._pieces = pieces
-        self._waiting: asyncio.PriorityQueue[_Call] = asyncio.PriorityQueue()
-        self._arrivals = itertools.count()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embedder")
-        self._closed = False
+        self._queue = EmbeddingQueue(DIMENSION, self._on_its_thread)
 
     async def embed(
         self,
@@ -111,22 +77,7 @@ class MiniLM:
         Raises:
             ModelError: The embedder is closed, or its runtime failed.
         """
-        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
-        if self._closed:
-            raise _closed_error()
-        if texts:
-            call = _Call(
-                patience=0 if urgent else 1,
-                arrival=next(self._arrivals),
-                texts=texts,
-                progress=progress,
-                steps=deque(_steps(texts)),
-                vectors=vectors,
-                finished=asyncio.get_running_loop().create_future(),
-            )
-            self._waiting.put_nowait(call)
-            await call.finished
-        return vectors
+        return await self._queue.embed(texts, urgent=urgent, progress=progress)
 
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         """Character spans (start, end) of the text's word pieces, without special tokens."""
@@ -134,40 +85,11 @@ class MiniLM:
 
     async def work(self) -> None:
         """Compute step after step until cancelled; `open_minilm` runs this."""
-        call: _Call | None = None
-        try:
-            while True:
-                call = await self._waiting.get()
-                await self._advance(call)
-        finally:
-            self._closed = True
-            pending = [call] if call else []
-            while not self._waiting.empty():
-                pending.append(self._waiting.get_nowait())
-            for each in pending:
-                if not each.finished.done():
-                    each.finished.set_exception(_closed_error())
+        await self._queue.work()
 
-    async def _advance(self, call: _Call) -> None:
-        """Compute one step of a call, and let it wait for the next or finish."""
-        if call.finished.done():
-            return
-        rows = call.steps.popleft()
-        texts = [call.texts[row] for row in rows]
+    async def _on_its_thread(self, texts: list[str]) -> Vectors:
         loop = asyncio.get_running_loop()
-        try:
-            vectors = await loop.run_in_executor(self._thread, self._compute, texts)
-            if call.finished.done():
-                return
-            call.take(rows, vectors)
-        except Exception as error:  # noqa: BLE001  whoever waits for the vectors must hear it
-            if not call.finished.done():
-                call.finished.set_exception(error)
-        else:
-            if call.steps:
-                self._waiting.put_nowait(call)
-            else:
-                call.finished.set_result(None)
+        return await loop.run_in_executor(self._thread, self._compute, texts)
 
     def _compute(self, texts: list[str]) -> Vectors:
         ids, mask = self._pieces.padded(texts, MAX_TOKENS)
@@ -209,23 +131,6 @@ async def open_minilm(cache: Path, threads: int | None = None) -> AsyncIterator[
         await model.close()
 
 
-def _steps(texts: Sequence[str]) -> list[list[int]]:
-    """The texts' indices in steps, texts of like length together so that little is padding.
-
-    Bytes stand for tokens: in English a token has about four, in Chinese exactly three.
-    """
-    sizes = [
-        min(max(len(text.encode("utf-8", "replace")), _LEAST_BYTES), _SEEN_BYTES) for text in texts
-    ]
-    steps: list[list[int]] = []
-    for index in sorted(range(len(texts)), key=sizes.__getitem__):
-        if steps and (len(steps[-1]) + 1) * sizes[index] <= STEP_BYTES:
-            steps[-1].append(index)
-        else:
-            steps.append([index])
-    return steps
-
-
 def _load(folder: Path, threads: int) -> MiniLM:
     import onnxruntime  # noqa: PLC0415  takes a while to import
 
@@ -254,7 +159,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _closed_error() -> ModelError:
-    return ModelError("The embedder was closed before it was done: start Footnote again.")
