@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import copy
+from collections.abc import AsyncIterator, Iterator
 from fnmatch import fnmatch
+from random import Random
+from typing import Any
 
 import pytest
 
@@ -14,13 +17,13 @@ from tests.servers.discord.command_data import (
     modal_data,
 )
 from tests.servers.discord.dispatch import Json
-from tests.servers.discord.gateway_allowances import EXTRA, NUMBERS
+from tests.servers.discord.gateway_allowances import EXTRA, NUMBERS, as_typed
 from tests.servers.discord.gateway_client import USUAL, Scene, gateway_host
 from tests.servers.discord.gateway_codes import Op
 from tests.servers.discord.gateway_intents import Intents
 from tests.servers.discord.gateway_recording import GatewayRecording, What
 from tests.servers.discord.gateway_schemas import GatewaySchemas, gateway_schemas
-from tests.servers.discord.gateway_validation import check, problems, type_of
+from tests.servers.discord.gateway_validation import FAMILY_OF, check, problems, type_of
 from tests.servers.discord.interaction_model import InteractionKind
 from tests.servers.discord.interactions import Interactions
 from tests.servers.discord.model import ApplicationFlag, Channel, Kind
@@ -165,6 +168,27 @@ async def test_all_that_can_happen_has_the_published_types(
     del deleted["d"]["ids"]
 
 
+async def test_what_is_remembered_hides_nothing(
+    schemas: GatewaySchemas, recording: GatewayRecording, seed: int
+) -> None:
+    """A check that remembers what was sound says of whatever is changed in it what a new one says.
+
+    Of 150 changes to what happens, some break a payload and others do not.
+    """
+    random = Random(seed)  # noqa: S311  test data
+    found = set()
+    for entry in random.choices([e for e in recording.entries if e.what in FAMILY_OF], k=150):
+        where = f"{FAMILY_OF[entry.what]} {type_of(entry)}"
+        remembers = schemas.of(*where.split())
+        payload = as_typed(where, entry.data)
+        assert remembers.error(payload) is None
+        changed = with_a_change(payload, random)
+        broken = remembers.error(changed) is not None
+        assert broken == any(remembers.errors(changed)), (where, changed)
+        found.add(broken)
+    assert found == {True, False}
+
+
 @pytest.mark.parametrize("table", [EXTRA, NUMBERS])
 async def test_every_allowance_has_a_reason_and_is_needed(
     schemas: GatewaySchemas,
@@ -180,6 +204,32 @@ async def test_every_allowance_has_a_reason_and_is_needed(
             found = problems(recording, schemas)
         assert found, entry
         assert all(fnmatch(problem.where, entry[0]) for problem in found), entry
+
+
+def with_a_change(payload: Json, random: Random) -> Json:
+    """A copy in which one value or name, at any depth, is another, or is missing or one more."""
+    changed = copy.deepcopy(payload)
+    holder, key = random.choice(list(places(changed)))
+    inner = holder[key]
+    match random.randrange(4):
+        case 0:
+            del holder[key]
+        case 1 if isinstance(holder, dict):
+            holder[f"{key}_"] = holder.pop(key)
+        case 2 if isinstance(inner, list):
+            inner.append(random.choice([*inner, {}, "1"]))
+        case _:
+            holder[key] = random.choice([None, True, -1, 0, 1, 3, 10**9, 0.5, "", "2", {}, []])
+    return changed
+
+
+def places(payload: Any) -> Iterator[tuple[Any, Any]]:
+    """Everything that holds something, each with the name or the place of what it holds."""
+    names = payload if isinstance(payload, dict) else range(len(payload))
+    for name in names:
+        yield payload, name
+        if isinstance(payload[name], dict | list):
+            yield from places(payload[name])
 
 
 def happen(scene: Scene) -> None:

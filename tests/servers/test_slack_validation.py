@@ -113,11 +113,11 @@ def test_every_allowance_has_a_reason_and_is_needed(schemas: Schemas) -> None:
         family, _, name = pattern.partition(" ")
         without: Any = {"type": "message"} if family == "Events" else {}
         assert as_typed(pattern, without)[field] == stand_in
-        missing = [error.message for error in schemas.member(family, name).iter_errors(without)]
+        missing = [error.message for error in schemas.member(family, name).errors(without)]
         assert f"{field!r} is a required property" in missing
 
 
 def lacks(schemas: Schemas, event: str, field: str) -> bool:
     """Whether the type of an event has no such field."""
-    errors = schemas.member("Events", event).iter_errors({field: "x"})
+    errors = schemas.member("Events", event).errors({field: "x"})
     return any(f"{field!r} was unexpected" in error.message for error in errors)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from jsonschema import Draft7Validator
-
+from tests.servers.npm.checking import TypeCheck, Words
 from tests.servers.npm.packages import NoPackagesError
 from tests.servers.npm.schemas import generated
 
@@ -25,19 +24,20 @@ class GatewaySchemas:
 
     def __init__(self, schemas: dict[str, Any]) -> None:
         self._schemas = schemas
-        self._validators: dict[tuple[str, str], Draft7Validator] = {}
+        self._words = {family: Words(schema) for family, schema in schemas.items()}
+        self._checks: dict[tuple[str, str], TypeCheck] = {}
 
     def names(self, family: str) -> set[str]:
         """The payloads that a family has types for."""
         return set(self._schemas[family]["definitions"][family]["properties"])
 
-    def validator(self, family: str, name: str) -> Draft7Validator:
+    def of(self, family: str, name: str) -> TypeCheck:
         """Checks one payload of a family."""
         key = (family, name)
-        if key not in self._validators:
-            ref = f"#/definitions/{family}/properties/{name}"
-            self._validators[key] = Draft7Validator({**self._schemas[family], "$ref": ref})
-        return self._validators[key]
+        if key not in self._checks:
+            schema = self._schemas[family] | {"$ref": f"#/definitions/{family}/properties/{name}"}
+            self._checks[key] = TypeCheck(schema, self._words[family])
+        return self._checks[key]
 
 
 @lru_cache

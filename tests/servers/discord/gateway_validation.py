@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from jsonschema.exceptions import best_match
-
 from tests.servers.discord.dispatch import Json
 from tests.servers.discord.gateway_allowances import as_typed
 from tests.servers.discord.gateway_recording import Entry, GatewayRecording, What
@@ -50,8 +48,7 @@ def check(where: str, payload: Json, schemas: GatewaySchemas) -> Iterator[Proble
     if name not in schemas.names(family):
         yield Problem(where, "/", "there is no published type of this name")
         return
-    validator = schemas.validator(family, name)
-    error = best_match(validator.iter_errors(as_typed(where, payload)))
+    error = schemas.of(family, name).error(as_typed(where, payload))
     if error is not None:
         path = "/" + "/".join(map(str, error.absolute_path))
         yield Problem(where, path, error.message[:300])

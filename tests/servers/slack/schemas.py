@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from jsonschema import Draft7Validator
-
+from tests.servers.npm.checking import TypeCheck, Words
 from tests.servers.npm.schemas import generated
 from tests.servers.slack.web import METHODS
 
@@ -22,7 +21,8 @@ class Schemas:
 
     def __init__(self, schemas: dict[str, Any]) -> None:
         self._schemas = schemas
-        self._validators: dict[tuple[str, str], Draft7Validator] = {}
+        self._words = {name: Words(schema) for name, schema in schemas.items()}
+        self._checks: dict[tuple[str, str], TypeCheck] = {}
 
     def has_member(self, family: str, name: str) -> bool:
         """Whether a family has this member."""
@@ -32,23 +32,23 @@ class Schemas:
         """Whether the types of this method are here."""
         return type_of(method, "Response") in self._schemas
 
-    def member(self, family: str, name: str) -> Draft7Validator:
+    def member(self, family: str, name: str) -> TypeCheck:
         """Checks one member of a family, such as an event by its type."""
-        return self._validator(family, f"#/definitions/{family}/properties/{name}")
+        return self._check(family, f"#/definitions/{family}/properties/{name}")
 
-    def method(self, method: str, kind: str) -> Draft7Validator:
+    def method(self, method: str, kind: str) -> TypeCheck:
         """Checks the `Arguments` or the `Response` of a method."""
         name = type_of(method, kind)
-        return self._validator(name, self._schemas[name]["$ref"])
+        return self._check(name, self._schemas[name]["$ref"])
 
-    def _validator(self, schema: str, ref: str) -> Draft7Validator:
+    def _check(self, schema: str, ref: str) -> TypeCheck:
         key = (schema, ref)
-        if key not in self._validators:
+        if key not in self._checks:
             loaded = {**self._schemas[schema], "$ref": ref}
             if schema.endswith("Response"):
                 loaded = _open(loaded)
-            self._validators[key] = Draft7Validator(loaded)
-        return self._validators[key]
+            self._checks[key] = TypeCheck(loaded, self._words[schema])
+        return self._checks[key]
 
 
 @lru_cache

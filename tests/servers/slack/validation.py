@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema import Draft7Validator
-from jsonschema.exceptions import best_match
-
+from tests.servers.npm.checking import TypeCheck
 from tests.servers.slack.allowances import OTHER_NAMES, as_typed
 from tests.servers.slack.recording import Entry, Recording, What
 from tests.servers.slack.schemas import Schemas
@@ -58,17 +56,17 @@ def problems(recording: Recording, schemas: Schemas) -> list[Problem]:
 
 def check(where: str, payload: Any, schemas: Schemas) -> Iterator[Problem]:
     """What is wrong with one payload, told as one problem at most."""
-    validator = _validator(where, schemas)
-    if validator is None:
+    type_check = _type_check(where, schemas)
+    if type_check is None:
         yield Problem(where, "/", "there is no published type of this name")
         return
-    error = best_match(validator.iter_errors(as_typed(where, payload)))
+    error = type_check.error(as_typed(where, payload))
     if error is not None:
         path = "/" + "/".join(map(str, error.absolute_path))
         yield Problem(where, path, error.message[:300])
 
 
-def _validator(where: str, schemas: Schemas) -> Draft7Validator | None:
+def _type_check(where: str, schemas: Schemas) -> TypeCheck | None:
     family, _, name = where.partition(" ")
     if family in {"Arguments", "Response"}:
         return schemas.method(name, family) if schemas.has_method(name) else None
