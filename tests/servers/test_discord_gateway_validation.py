@@ -39,7 +39,7 @@ READY: Json = {
         "discriminator": "0000",
         "global_name": None,
         "avatar": None,
-        "public_flags": 0,
+        "public_flags": 12_345,
     },
     "guilds": [{"id": "2", "unavailable": True}],
     "session_id": "s",
