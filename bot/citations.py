@@ -32,16 +32,21 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 # A backslash in front would make the backtick of the code a mere sign.
-_TO_SHOW = re.compile(rf"\\*(?P<address>{_ADDRESS.pattern})", re.IGNORECASE)
+_TO_SHOW = re.compile(rf"(?<!\\)\\*(?P<address>{_ADDRESS.pattern})", re.IGNORECASE)
 _OTHER_AUTOLINK = re.compile(r"<[a-z][a-z0-9+.-]+:[^<>\s]*>", re.IGNORECASE)
-_TAG = re.compile(r"<[a-z][^<>]*=[^<>]*>|</[a-z][^<>]*>", re.IGNORECASE)
-_OPEN_TAG = re.compile(rf"<(?=[A-Za-z/!?][^>]*[>{SIGNS}])(?!/?[A-Za-z][\w -]*/?>)")
+_TAG = re.compile(r"<[a-z][^<>=]*=[^<>]*>|</[a-z][^<>]*>", re.IGNORECASE)
+_OPEN_TAG = re.compile(r"<(?=[A-Za-z/!?])(?!/?[A-Za-z][\w -]*/?>)")
+_LAST_END_OF_TAG = re.compile(rf".*[>{SIGNS}]", re.DOTALL)
 _TARGET = re.compile(
     r"""^[ \t>]*\[[^\[\]]+\]:[ \t]*\S+(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*$""",
     re.MULTILINE,
 )
 _OPEN_TARGET = re.compile(r"^([ \t>*+\-\d.)]*\[[^\[\]]+\]):", re.MULTILINE)
 _EMPTY_BRACKETS = re.compile(r"(?<!\s)\s*\(\s*\)")
+_ANGLE = re.compile("[<>]")
+
+_ROUNDS = 8
+"""What a removal leaves may close up to something else so often before it counts as an attack."""
 
 
 def cited_numbers(text: str) -> tuple[int, ...]:
@@ -73,10 +78,7 @@ def without_foreign_links(text: str, sources: str) -> str:
     hidden, spans = hide_code(text)
     spans[:] = [_known_code(span, known) for span in spans]
 
-    # What one removal leaves behind may close up to another address.
-    while (less := _without_links(hidden, known)) != hidden:
-        hidden = less
-    hidden = _OPEN_TAG.sub("< ", hidden.replace("](", "] ("))
+    hidden = _closed(_without_all_links(hidden, known).replace("](", "] ("))
     hidden = _TO_SHOW.sub(r"`\g<address>`", hidden)
     return show_code(_tidy(hidden, text), spans)
 
@@ -128,6 +130,27 @@ def _known_code(span: str, known: frozenset[str]) -> str:
     return kept if kept.strip("` \t") else ""
 
 
+def _without_all_links(hidden: str, known: frozenset[str]) -> str:
+    """The text without links, whatever closes up where one was removed.
+
+    A text that is nested deeper than anybody writes loses its angle brackets, so that no depth
+    makes this slow: what closes up then is an address at most, and spaces keep those apart.
+    """
+    for _ in range(_ROUNDS):
+        less = _without_links(hidden, known)
+        if less == hidden:
+            return hidden
+        hidden = less
+    return _without_unknown(without_stray_backticks(_ANGLE.sub("", hidden)), known, " ")
+
+
+def _closed(hidden: str) -> str:
+    """The text with no angle bracket that could open a tag; only what has an end could."""
+    ended = _LAST_END_OF_TAG.match(hidden)
+    end = ended.end() if ended else 0
+    return _OPEN_TAG.sub("< ", hidden[:end]) + hidden[end:]
+
+
 def _without_links(hidden: str, known: frozenset[str]) -> str:
     """The text without link targets, links, tags with values and unknown addresses."""
     hidden = without_autolinks(unlinked(_TARGET.sub("", hidden)))
@@ -135,8 +158,8 @@ def _without_links(hidden: str, known: frozenset[str]) -> str:
     return _EMPTY_BRACKETS.sub("", _without_unknown(without_stray_backticks(hidden), known))
 
 
-def _without_unknown(text: str, known: frozenset[str]) -> str:
-    return _ADDRESS.sub(lambda match: match.group() if match.group() in known else "", text)
+def _without_unknown(text: str, known: frozenset[str], instead: str = "") -> str:
+    return _ADDRESS.sub(lambda match: match.group() if match.group() in known else instead, text)
 
 
 def _tidy(text: str, before: str) -> str:

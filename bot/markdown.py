@@ -11,14 +11,14 @@ FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 
 _LINK = re.compile(
     r"""!?\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]                  # what is shown
-        \(\s*(?:<[^<>\n]*>|(?:[^()\s<]|\([^()\s]*\))*)           # where it leads
-        (?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*\)              # its title
+        \(\s*+(?:<[^<>\n]*>|(?:[^()\s<]|\([^()\s]*\))*)          # where it leads
+        (?:\s++(?:(?:"[^"]*"|'[^']*'|\([^()]*\))\s*+)?)?\)        # its title
     """,
     re.VERBOSE | re.DOTALL,
 )
 _REFERENCE = re.compile(r"!?\[(?!\d+(?:\s*[-,;\u2013]\s*\d+)*\])([^\]\[]+)\]\[[^\]\[]*\]")
 _NESTED = 3
-_AUTOLINK = re.compile(r"<(?:mailto:)?(https?://[^>\s]+|[^<>\s@:/]+@[^<>\s]+)>", re.IGNORECASE)
+_AUTOLINK = re.compile(r"<(?:mailto:)?(https?://[^<>\s]+|[^<>\s@:/]+@[^<>\s]+)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _EMPHASIS = re.compile(r"(?<!\w)(\*\*\*|\*\*|\*|___|__|_)(?=\S)(.{1,400}?)(?<=\S)\1(?!\w)")
 _ROW = re.compile(r"[ \t]*\|[^\n]*\|[ \t]*")

@@ -16,7 +16,7 @@ from footnote.bot.citations import (
     without_foreign_links,
     without_markers,
 )
-from tests.growth import BELOW_CUBE, growth
+from tests.growth import BELOW_SQUARE, growth
 from tests.properties import holds_for
 
 KNOWN = "https://docs.example/a_(b)/page"
@@ -29,6 +29,25 @@ FRAGMENTS = (
     *("[", "]", "(", ")", "<", ">", "![", "](", "][", "[x]:", "[x]", "[1]", "[9]", "|", "!", "'"),
     *("`", "``", "\\", "*", "_", "\n", " ", "\n> ", "\n- ", "\n\n"),
     *('<a href="', "<img src=", "<b title=", "</a>", "="),
+)
+
+NESTS = (
+    *(
+        ("<a ", "=>"),
+        ("<a \\<", "\\`=>"),
+        ("</a", ">"),
+        ("<a@", ">"),
+        ("<http://", ">"),
+        ("(", ")"),
+    ),
+    *(
+        ("[a", "](x)"),
+        ("[a", "][x]"),
+        ("![", "](x)"),
+        ("[", "]"),
+        ("[1", "]"),
+        ("htt", "ps://e.x)"),
+    ),
 )
 
 
@@ -168,15 +187,27 @@ class TestForeignLinks:
     )
     def test_nothing_can_be_followed(self, text: str) -> None:
         """Read by a Markdown parser, no link, image or foreign address is left in any text."""
-        shown = Numbering().renumber(without_foreign_links(text, SOURCES), {1}.__contains__)
-        reader = MarkdownIt("commonmark").enable("table")
-        for token in _flat(reader.parse(f"{shown}\n\n[x] [x][x] [1]\n")):
-            assert token.type not in {"link_open", "image"}, (shown, token)
-            if token.type == "code_inline":
-                assert addresses(token.content) <= addresses(SOURCES), shown
-            elif token.type not in {"code_block", "fence"}:
-                assert not re.search(r"https?://\w|\bwww\.\w", token.content, re.IGNORECASE), shown
-                assert not re.search(r"<[^>]*(?:href|src)\s*=[^<>]*>", token.content), shown
+        _assert_dead(text)
+
+    @holds_for(
+        *(st.lists(st.sampled_from(FRAGMENTS), max_size=4).map("".join) for _ in range(3)),
+        st.sampled_from(NESTS),
+        st.integers(1, 40),
+    )
+    def test_no_depth_brings_a_link_to_life(
+        self, before: str, middle: str, after: str, nest: tuple[str, str], depth: int
+    ) -> None:
+        """What is nested deeper than the rounds of removal reach is as dead as the rest."""
+        _assert_dead(f"{before}{nest[0] * depth}{middle}{nest[1] * depth}{after}")
+
+    @pytest.mark.parametrize("depth", [1, 7, 8, 9, 60])
+    @pytest.mark.parametrize("nest", NESTS)
+    def test_nothing_closes_up_to_an_address(self, nest: tuple[str, str], depth: int) -> None:
+        """Whatever is taken out of the middle of an address, it does not come together."""
+        inside = nest[0] * depth + nest[1] * depth
+        _assert_dead(f"htt{inside}ps://evil.example/x")
+        _assert_dead(f"[x](java{inside}script:alert(1))")
+        _assert_dead(f"<a href{inside}='//evil.example'>x</a>")
 
     def test_only_whole_addresses_are_known(self) -> None:
         """The beginning of a known address is another address."""
@@ -184,32 +215,37 @@ class TestForeignLinks:
 
 
 @pytest.mark.parametrize(
-    "unit",
+    "pattern",
     [
-        "**a* ",
-        " ",
-        "[1]",
-        "[1,",
-        "[",
-        "<a href=",
-        "http://",
-        "http://(",
-        "`",
-        "<a ",
-        "[x]: ",
-        "a ( ",
-        "](",
+        *(("**a* ",), (" ",), ("[1]",), ("[1,",), ("[",), ("<a href=",), ("http://",), ("a ( ",)),
+        *(("http://(",), ("`",), ("<a ",), ("<!",), ("</a ",), ("<http://",), ("[x]: ",)),
+        *(("](",), ("\\",), ("[a](",), ("[a](x ",), ("<a ", "="), ("[a](", " "), *NESTS),
     ],
+    ids="".join,
 )
-def test_length_costs_little(unit: str) -> None:
-    """10,000 characters of anything take time like their square at most."""
+def test_length_costs_in_proportion(pattern: tuple[str, ...]) -> None:
+    """40,000 characters of anything, nested or not, take four times as long as 10,000."""
 
     def work(length: int) -> None:
-        text = unit * (length // len(unit))
+        each = length // sum(map(len, pattern))
+        text = "".join(part * each for part in pattern)
         without_markers(text)
         without_foreign_links(text, "")
 
-    assert growth(work, 10_000) < BELOW_CUBE
+    assert growth(work, 40_000) < BELOW_SQUARE
+
+
+def _assert_dead(text: str) -> None:
+    """Read by a Markdown parser, the text as shown has no link, image or foreign address."""
+    shown = Numbering().renumber(without_foreign_links(text, SOURCES), {1}.__contains__)
+    reader = MarkdownIt("commonmark").enable("table")
+    for token in _flat(reader.parse(f"{shown}\n\n[x] [x][x] [1]\n")):
+        assert token.type not in {"link_open", "image"}, (shown, token)
+        if token.type == "code_inline":
+            assert addresses(token.content) <= addresses(SOURCES), shown
+        elif token.type not in {"code_block", "fence"}:
+            assert not re.search(r"https?://\w|\bwww\.\w", token.content, re.IGNORECASE), shown
+            assert not re.search(r"<[^>]*(?:href|src)\s*=[^<>]*>", token.content), shown
 
 
 def _flat(tokens: list[Token]) -> list[Token]:
