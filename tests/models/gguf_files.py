@@ -46,6 +46,7 @@ class Shape:
             at most `width`, and the amount of arithmetic is the same.
         says: What a qwen2 answers to anything, piece by piece, each of them one token; () for
             what its random weights say. Pieces differ from each other.
+        pooling: How a text's vector is made of its tokens', or None for a model that writes.
     """
 
     family: str = "llama"
@@ -59,6 +60,7 @@ class Shape:
     template: str | None = None
     cycle: int = 0
     says: tuple[str, ...] = ()
+    pooling: gguf.PoolingType | None = None
 
 
 def write_model(path: Path, shape: Shape = Shape()) -> Path:
@@ -82,6 +84,8 @@ def write_model(path: Path, shape: Shape = Shape()) -> Path:
     writer.add_rope_dimension_count(head)
     writer.add_rope_freq_base(10_000.0)
     writer.add_layer_norm_rms_eps(1e-6)
+    if shape.pooling is not None:
+        writer.add_pooling_type(shape.pooling)
     if shape.family == "gemma3":
         writer.add_sliding_window(32)
     tokens = _add_vocabulary(writer, shape)

@@ -18,7 +18,9 @@ PIECES = "[PAD] [UNK] [CLS] [SEP] [MASK] the cat sat on mat ##s a b ##c . 猫".s
 VOCABULARY = ("\n".join(PIECES) + "\n").encode()
 
 
-def weights(seed: int, *, hidden: int = HIDDEN, layers: int = 1, wide: int = 8) -> Weights:
+def weights(
+    seed: int, *, hidden: int = HIDDEN, layers: int = 1, wide: int = 8, pieces: int = len(PIECES)
+) -> Weights:
     """Random weights under the names of a BERT checkpoint.
 
     Args:
@@ -26,6 +28,7 @@ def weights(seed: int, *, hidden: int = HIDDEN, layers: int = 1, wide: int = 8) 
         hidden: Length of a state.
         layers: How many.
         wide: Length of the state inside a feed-forward.
+        pieces: Size of the vocabulary.
     """
     random = np.random.default_rng(seed)
     found: Weights = {}
@@ -41,7 +44,7 @@ def weights(seed: int, *, hidden: int = HIDDEN, layers: int = 1, wide: int = 8) 
         add(f"{name}.weight", hidden)
         add(f"{name}.bias", hidden)
 
-    add("embeddings.word_embeddings.weight", len(PIECES), hidden)
+    add("embeddings.word_embeddings.weight", pieces, hidden)
     add("embeddings.position_embeddings.weight", 256, hidden)
     add("embeddings.token_type_embeddings.weight", 2, hidden)
     norm("embeddings.LayerNorm")
