@@ -11,6 +11,7 @@ from footnote.bot.app import App
 from footnote.bot.audience import Audiences
 from footnote.bot.commands import ServedCommands
 from footnote.bot.errors import FootnoteError, UnavailableError
+from footnote.bot.heartbeat import beating
 from footnote.bot.inbox.inbox import Inbox
 from footnote.bot.inbox.options import InboxOptions
 from footnote.bot.lookups import KeptAnswers
@@ -105,7 +106,7 @@ async def serve(
             sources=settings.audiences,
             options=options(settings.inbox),
         )
-        async with inbox.running():
+        async with inbox.running(), beating(settings.folder, owner.replica, platforms):
             report(f"Answering on {_listed(platforms)}; Ctrl-C or SIGTERM stops.")
             await _receive(platforms, inbox, state, stop)
             report("Stopping: what is being answered may end.")

@@ -21,6 +21,7 @@ from footnote.bot.cli import (
     evaluate,
     explain,
     gaps,
+    health,
     init,
     models,
     serve,
@@ -49,6 +50,7 @@ app.command()(gaps.gaps)
 app.command()(chat.chat)
 app.command()(serve.serve)
 app.command()(status.status)
+app.command()(health.health)
 app.command()(doctor.doctor)
 app.add_typer(discord.app, name="discord")
 app.add_typer(slack.app, name="slack")

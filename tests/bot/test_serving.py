@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from time import time
 
 import pytest
 
 from footnote.bot.app import App, open_app
 from footnote.bot.errors import FootnoteError, UnavailableError
+from footnote.bot.heartbeat import beats
 from footnote.bot.platforms.base import Command, Intake
 from footnote.bot.questions import Outcome, Question
 from footnote.bot.serving import open_state, ready, serve
 from footnote.bot.settings_load import load_settings
 from tests.bot.plaza import Plaza, PlazaKind
 from tests.hashing import HashEmbedder
+from tests.waiting import until
 
 SENTENCE = "Every employee gets 28 days of annual leave."
 QUESTION = Question(
@@ -37,6 +40,20 @@ async def app(tmp_path: Path) -> AsyncIterator[App]:
     async with open_app(load_settings(path), report=print, embedder=HashEmbedder()) as opened:
         await opened.sync.run(opened.connectors["docs"], "docs")
         yield opened
+
+
+async def test_it_gives_signs_of_life(app: App) -> None:
+    """For as long as it answers, and none afterwards."""
+    stop = asyncio.Event()
+
+    async def visit(intake: Intake) -> None:
+        del intake
+        await until(lambda: beats(app.settings.folder, time()))
+        stop.set()
+
+    await serve(app, {"plaza": PlazaKind(Plaza(visit))}, stop, report=print)
+    assert stop.is_set()
+    assert not beats(app.settings.folder, time())
 
 
 async def test_a_question_is_answered_and_kept(app: App) -> None:
