@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from footnote.retrieval.stores.base import PassageStore
-from footnote.retrieval.stores.sqlite import open_store
 from tests.retrieval.stores.corpus import AUDIENCES, DIMENSION, MODEL
+from tests.retrieval.stores.openers import OPENERS, Opener
 
-Opener = Callable[[], AbstractAsyncContextManager[PassageStore]]
 
-
-@pytest.fixture(params=["sqlite"])
-def opener(tmp_path: Path) -> Opener:
+@pytest.fixture(params=list(OPENERS))
+async def opener(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Opener]:
     """Opens the same index again and again, as several processes would."""
-    return lambda: open_store(tmp_path / "index.db")
+    async with OPENERS[request.param](tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from footnote.connectors.base import Document, Mark, Syntax
 from footnote.retrieval.errors import IndexMismatchError, StoreError
 from footnote.retrieval.readers import ADMIN, PUBLIC, Readers
 from footnote.retrieval.stores.base import Field, FieldQuery, IndexedDocument, PassageStore
-from tests.retrieval.stores.conftest import Opener
 from tests.retrieval.stores.corpus import (
     AUDIENCES,
     DIMENSION,
@@ -26,6 +25,7 @@ from tests.retrieval.stores.corpus import (
     simple,
     visible,
 )
+from tests.retrieval.stores.openers import Opener
 
 HR = Readers(frozenset({"everyone", "group:hr"}))
 

@@ -12,8 +12,8 @@ import pytest
 
 from footnote.retrieval.readers import ADMIN, PUBLIC
 from footnote.retrieval.stores.base import Field, FieldQuery, PassageStore
-from tests.retrieval.stores.conftest import Opener
 from tests.retrieval.stores.corpus import AUDIENCES, RECIPE, simple
+from tests.retrieval.stores.openers import Opener
 
 FIND = [FieldQuery(Field.STEMS, ("find",))]
 

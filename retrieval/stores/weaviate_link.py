@@ -1,0 +1,195 @@
+"""The connection to Weaviate: every call ends in time, and no error of a single object is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+from uuid import UUID
+
+from weaviate import WeaviateAsyncClient, use_async_with_custom
+from weaviate.classes.config import ConsistencyLevel
+from weaviate.classes.data import DataObject
+from weaviate.classes.init import AdditionalConfig, Auth, Timeout
+from weaviate.collections import CollectionAsync
+from weaviate.collections.classes.filters import _Filters as Filters
+from weaviate.exceptions import WeaviateInsertManyAllFailedError
+
+from footnote.retrieval.errors import StoreError
+from footnote.retrieval.stores.weaviate_errors import object_refused, told
+from footnote.retrieval.stores.weaviate_options import WeaviateOptions
+
+T = TypeVar("T")
+Properties = Mapping[str, Any]
+Object = DataObject[dict[str, Any], None]
+Collection = CollectionAsync[dict[str, Any], Any]
+
+BATCH_OBJECTS = 500
+BATCH_BYTES = 16_000_000
+"""A batch ends at either; Weaviate takes no more than 104 MB at once."""
+
+SLACK_S = 1.0
+"""How much later than the client's own time limits a call is given up: a query is repeated inside
+the client for a minute whatever its limit."""
+
+
+class Link:
+    """Three collections on one server.
+
+    Args:
+        client: Connected.
+        options: How it was connected.
+    """
+
+    def __init__(self, client: WeaviateAsyncClient, options: WeaviateOptions) -> None:
+        self.client = client
+        self.options = options
+        self.server = "{}:{}".format(*options.http_address)
+        self._closed = False
+
+    @property
+    def passages(self) -> Collection:
+        """Passages with their terms and vectors."""
+        return self._collection("Passages")
+
+    @property
+    def documents(self) -> Collection:
+        """Documents with their text."""
+        return self._collection("Documents")
+
+    @property
+    def manifest(self) -> Collection:
+        """What is known of documents and sources, and the embedder that the index belongs to."""
+        return self._collection("Manifest")
+
+    def _collection(self, name: str) -> Collection:
+        collection = self.client.collections.use(f"{self.options.prefix}{name}")
+        return collection.with_consistency_level(ConsistencyLevel[self.options.consistency.name])
+
+    async def ask(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Make one call of the client.
+
+        Args:
+            call: Makes it; some calls fail before anything can be awaited.
+
+        Raises:
+            StoreError: It failed, took too long, or the store was closed.
+        """
+        if self._closed:
+            raise StoreError(f"The index in Weaviate at {self.server} was closed: open it again.")
+        with told(self.server):
+            return await asyncio.wait_for(call(), self.options.timeout_s + SLACK_S)
+
+    async def insert(self, collection: Collection, objects: Sequence[Object]) -> None:
+        """Write objects, over those of the same ids.
+
+        Raises:
+            StoreError: One was not written; others may have been.
+        """
+        for batch in _batches(objects):
+            await self._insert(collection, batch)
+
+    async def _insert(self, collection: Collection, batch: list[Object]) -> None:
+        async def insert() -> dict[int, str]:
+            try:
+                done = await collection.data.insert_many(batch)
+            except WeaviateInsertManyAllFailedError as error:
+                return {0: error.message}
+            return {place: error.message for place, error in done.errors.items()}
+
+        errors = await self.ask(insert)
+        if errors:
+            raise object_refused(self.server, next(iter(errors.values())))
+
+    async def delete(self, collection: Collection, which: Filters) -> None:
+        """Delete all objects that match, however many: Weaviate deletes 10,000 at once.
+
+        Raises:
+            StoreError: One was not deleted; others may have been.
+        """
+        while True:
+            done = await self.ask(lambda: collection.data.delete_many(which))
+            if done.failed:
+                raise StoreError(
+                    f"Weaviate at {self.server} could not delete {done.failed} objects: look into "
+                    "its log, and sync again."
+                )
+            if not done.matches:
+                return
+
+    async def get(
+        self, collection: Collection, object_id: UUID, properties: Sequence[str]
+    ) -> Properties | None:
+        """The properties of one object, or None where there is none."""
+        found = await self.ask(
+            lambda: collection.query.fetch_objects_by_ids(
+                [object_id], return_properties=list(properties)
+            )
+        )
+        return found.objects[0].properties if found.objects else None
+
+    async def close(self) -> None:
+        """Release the connections; closing twice is fine."""
+        if not self._closed:
+            self._closed = True
+            await self.client.close()
+
+
+@asynccontextmanager
+async def connected(options: WeaviateOptions) -> AsyncIterator[Link]:
+    """A link to a server that answers, closed at the end.
+
+    Raises:
+        StoreError: It cannot be reached, or does not let this key in.
+    """
+    host, port = options.http_address
+    grpc_host, grpc_port = options.grpc_address
+    client = use_async_with_custom(
+        http_host=host,
+        http_port=port,
+        http_secure=options.secure,
+        grpc_host=grpc_host,
+        grpc_port=grpc_port,
+        grpc_secure=options.secure,
+        auth_credentials=Auth.api_key(options.key) if options.key else None,
+        additional_config=AdditionalConfig(
+            timeout=Timeout(
+                init=options.timeout_s, query=options.timeout_s, insert=options.timeout_s
+            )
+        ),
+        # They ask the package index for news.
+        skip_init_checks=True,
+    )
+    link = Link(client, options)
+    try:
+        await link.ask(client.connect)
+        yield link
+    finally:
+        await link.close()
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in pieces of at most this size."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _batches(
+    objects: Sequence[Object],
+) -> Iterator[list[Object]]:
+    batch: list[Object] = []
+    room = BATCH_BYTES
+    for item in objects:
+        size = sum(len(value) for value in (item.properties or {}).values() if _is_text(value))
+        if batch and (len(batch) == BATCH_OBJECTS or size > room):
+            yield batch
+            batch, room = [], BATCH_BYTES
+        batch.append(item)
+        room -= size
+    if batch:
+        yield batch
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)

@@ -1,0 +1,40 @@
+"""The stores that the contract is run over, each with an empty index."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from footnote.retrieval.stores import sqlite, weaviate
+from footnote.retrieval.stores.base import PassageStore
+from footnote.retrieval.stores.weaviate_options import WeaviateOptions
+from tests.servers.weaviate import FakeWeaviate, fake_weaviate
+
+Opener = Callable[[], AbstractAsyncContextManager[PassageStore]]
+
+
+@asynccontextmanager
+async def in_sqlite(folder: Path) -> AsyncIterator[Opener]:
+    """A file."""
+    yield lambda: sqlite.open_store(folder / "index.db")
+
+
+@asynccontextmanager
+async def in_fake(_: Path) -> AsyncIterator[Opener]:
+    """The Weaviate on the wire."""
+    async with fake_weaviate() as server:
+        yield lambda: weaviate.open_store(options_of(server))
+
+
+def options_of(server: FakeWeaviate, *, timeout_s: float = 60.0) -> WeaviateOptions:
+    """How to reach the Weaviate on the wire, with patience for a machine that is busy."""
+    return WeaviateOptions(
+        url=server.url, grpc=server.grpc, key=server.faults.key, timeout_s=timeout_s
+    )
+
+
+OPENERS: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Opener]]] = {
+    "sqlite": in_sqlite,
+    "fake": in_fake,
+}
