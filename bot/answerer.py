@@ -26,6 +26,7 @@ from footnote.bot.questions import (
     Status,
     before_yours,
 )
+from footnote.bot.recalling import Recall, Recalled
 from footnote.bot.trail import Trail
 from footnote.bot.verification import Verifier
 from footnote.retrieval.passages import Passage
@@ -60,19 +61,32 @@ class SearchTimeoutError(TimeoutError):
 class Answerer:
     """Answers one question at a time; any number may run side by side."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  one for each step of an answer
         self,
         search: Search,
         gate: Gate,
         generator: Generator,
         verifier: Verifier,
         options: AnswerOptions | None = None,
+        *,
+        recall: Recall | None = None,
     ) -> None:
+        """Answer with these parts.
+
+        Args:
+            search: Finds passages.
+            gate: Decides whether they can answer.
+            generator: Writes from them.
+            verifier: Decides what they support.
+            options: How answers are made.
+            recall: Finds the passages of earlier turns again; without it, prompts hold none.
+        """
         self._search = search
         self._gate = gate
         self._generator = generator
         self._verifier = verifier
         self._options = options or AnswerOptions()
+        self._recall = recall
 
     async def answer(
         self, question: Question, trail: Trail | None = None
@@ -114,7 +128,12 @@ class Answerer:
                     blocks=tuple(blocks),
                     note=self._generator.note,
                 )
-            draft = replace(draft, passages=trail.kept, unsupported=tuple(trail.unsupported))
+            draft = replace(
+                draft,
+                passages=trail.kept,
+                unsupported=tuple(trail.unsupported),
+                turns=trail.turns,
+            )
         yield self._finished(draft, result, clock)
 
     async def look_up(self, question: Question, trail: Trail) -> tuple[SearchResult, GateView]:
@@ -184,19 +203,29 @@ class Answerer:
             question.text,
             question.conversation.query(question.text).weighted,
             tuple(found.passage for found in trail.kept),
-            question.conversation.turns,
+            await self._before(question),
             conversation_key(question) if question.place else None,
             sampling_for(self._generator.context_tokens),
             deadline,
         )
         made = await fitted(draft, self._generator, self._options.pace)
         trail.prompt, trail.tokens = made.prompt, made.tokens
+        trail.turns = None if self._generator.verbatim else len(made.draft.turns)
         # The last one may have been cut.
         trail.kept = tuple(
             replace(found, passage=passage)
             for found, passage in zip(trail.kept, made.draft.passages, strict=False)
         )
         return made.prompt
+
+    async def _before(self, question: Question) -> tuple[Recalled, ...]:
+        """The turns before, as far as a generator reads them."""
+        if self._generator.verbatim:
+            return ()
+        turns = question.conversation.prompted
+        if self._recall is None:
+            return tuple(Recalled(turn.question, turn.answer) for turn in turns)
+        return await self._recall.turns(turns, question.readers)
 
     async def _raw_blocks(self, prompt: Prompt) -> AsyncGenerator[RawBlock | Queued, None]:
         splitter = BlockSplitter()

@@ -14,6 +14,7 @@ from footnote.bot.generators.base import Generator
 from footnote.bot.generators.opening import open_generator
 from footnote.bot.generators.quote import QuoteGenerator
 from footnote.bot.plugins import OpenStore, UnknownPluginError, open_store
+from footnote.bot.recalling import Recall
 from footnote.bot.sentences import SentenceScorer
 from footnote.bot.settings import Settings
 from footnote.bot.sources import open_connectors
@@ -73,7 +74,7 @@ def assemble(
     gate = Gate(scorer, analyzer, load_parameters(embedder.model_id), strictness)
     generator = generator or QuoteGenerator(scorer)
     verifier = Verifier(scorer, analyzer)
-    answerer = Answerer(search, gate, generator, verifier, options)
+    answerer = Answerer(search, gate, generator, verifier, options, recall=Recall(store))
     return Core(search, scorer, gate, generator, verifier, answerer)
 
 

@@ -72,12 +72,13 @@ class BlockChecker:
         """
         self.shown = 0
         self.unsupported: list[Unsupported] = []
+        given = (*prompt.passages, *prompt.earlier)
+        # What was given before under a number may be longer than what was found now.
         self._passages = {
-            item.number: item.passage
-            for item in prompt.passages
-            if item.number in prompt.allowed_citations
+            item.number: item.passage for item in given if item.number in prompt.allowed_citations
         }
-        self._everything = "\n".join(p.passage.searched for p in prompt.passages)
+        self._found = [item.number for item in prompt.passages if item.number in self._passages]
+        self._everything = "\n".join(item.passage.searched for item in given)
         self._verifier = verifier
         self._verbatim = verbatim
         self._mark = mark
@@ -203,8 +204,8 @@ class BlockChecker:
             if not verdict.supported:
                 return _Support((), verdict.reason, verdict)
             return _Support(tuple([(n, s) for n in cited if (s := await self._nearest(claim, n))]))
-        for number, passage in self._passages.items():
-            verdict = await self._verifier.check(claim, [passage])
+        for number in self._found:
+            verdict = await self._verifier.check(claim, [self._passages[number]])
             if verdict.supported and verdict.nearest:
                 return _Support(((number, verdict.nearest),))
         return _Support((), _NOT_CITED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from footnote.bot.markdown import (
     SIGNS,
@@ -89,8 +89,8 @@ class Numbering:
     Text and footer share the numbers, so that they run 1, 2, 3 in reading order.
     """
 
-    def __init__(self) -> None:
-        self._shown: dict[int, int] = {}
+    def __init__(self, shown: Mapping[int, int] | None = None) -> None:
+        self._shown = dict(shown or {})
 
     def of(self, number: int) -> int:
         """The number shown for the passage that the generator knows as `number`."""
@@ -108,6 +108,11 @@ class Numbering:
             return ("" if first_of_line else " ") + "".join(f"[{number}]" for number in shown)
 
         return show_code(_tidy(_MARKERS.sub(markers, hidden), text), spans)
+
+
+def with_numbers(text: str, numbers: Mapping[int, int]) -> str:
+    """The text with other numbers in its markers; what has none there is left out."""
+    return Numbering(numbers).renumber(text, numbers.__contains__)
 
 
 def _named(markers: re.Match[str]) -> Iterator[int]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from footnote.bot.audience import visible
 from footnote.bot.questions import Answer, Outcome, Question
-from footnote.bot.turns import MAX_TURNS, Conversation, Origin, Turn
+from footnote.bot.turns import MAX_TURNS, Conversation, Given, Origin, Turn
+from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import Readers
 
 __all__ = [
     "MAX_TURNS",
     "Conversation",
+    "Given",
     "Origin",
     "Turn",
     "conversation_key",
@@ -49,7 +51,15 @@ def turn_of(answer: Answer) -> Turn | None:
     cited = [citation.passage for citation in answer.citations]
     origins = {Origin(passage.source, passage.restrictions) for passage in (*read, *cited)}
     before = (turn.origins for turn in answer.question.conversation.turns)
-    return Turn(answer.question.text, answer.text, frozenset(origins.union(*before)))
+    numbers = {citation.number: _given(citation.passage) for citation in answer.citations}
+    return Turn(
+        answer.question.text,
+        answer.text,
+        frozenset(origins.union(*before)),
+        tuple(map(_given, read)),
+        tuple(numbers.items()),
+        answer.turns,
+    )
 
 
 def remembered(
@@ -84,12 +94,15 @@ def turn_to_json(turn: Turn) -> str:
             "question": turn.question,
             "answer": turn.answer,
             "origins": sorted(origins, key=json.dumps),
+            "given": [_span(given) for given in turn.given],
+            "cited": [[number, _span(given)] for number, given in turn.cited],
+            "before": turn.before,
         }
     )
 
 
 def turn_from_json(text: str) -> Turn:
-    """The turn that `turn_to_json` wrote; keys that are not known are ignored.
+    """The turn that `turn_to_json` wrote, also an older one; unknown keys are ignored.
 
     Raises:
         ValueError: The text is no turn, or does not say what the answer was made from.
@@ -100,6 +113,27 @@ def turn_from_json(text: str) -> Turn:
             Origin(str(source), None if labels is None else frozenset(map(str, labels)))
             for source, labels in written["origins"]
         )
-        return Turn(str(written["question"]), str(written["answer"]), origins)
+        before = written.get("before")
+        return Turn(
+            str(written["question"]),
+            str(written["answer"]),
+            origins,
+            tuple(map(_given_of, written.get("given", ()))),
+            tuple((int(number), _given_of(span)) for number, span in written.get("cited", ())),
+            None if before is None else int(before),
+        )
     except (KeyError, TypeError) as error:
         raise ValueError(f"this is no turn of a conversation: {text[:80]}") from error
+
+
+def _given(passage: Passage) -> Given:
+    return Given(passage.id, passage.document_id, passage.start, passage.end)
+
+
+def _span(given: Given) -> list[str | int]:
+    return [given.id, given.document_id, given.start, given.end]
+
+
+def _given_of(span: Sequence[Any]) -> Given:
+    id_, document_id, start, end = span
+    return Given(str(id_), str(document_id), int(start), int(end))

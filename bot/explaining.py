@@ -95,7 +95,7 @@ class PromptStep:
     """What the generator got.
 
     Attributes:
-        passages: The ids of the passages, in the order of their numbers, from 1.
+        passages: The ids of the passages that were found for it, best first.
         tokens: How many tokens of its context the prompt took; 0 for one that counts none, and
             None where it was not kept.
         context_tokens: How many it has for prompt and answer, or None likewise.
@@ -295,7 +295,7 @@ def _ended(made: Explanation, answer: Answer) -> str:
             return BY_A_PERSON
         case Outcome.ANSWERED:
             cited = len({citation.passage.id for citation in answer.citations})
-            return f"The answer cites {cited} of the {len(answer.passages)} passages."
+            return f"The answer cites {cited} of the {len(answer.read)} passages."
         case Outcome.NOT_IN_SOURCES if made.unsupported:
             return f"Nothing that {answer.generator} wrote is supported by the passages."
         case Outcome.NOT_IN_SOURCES if made.gate and made.gate.passed:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from footnote.bot.citations import without_markers
+from footnote.bot.citations import with_numbers
 from footnote.bot.generators.base import Message, NumberedPassage, Prompt, Sampling
-from footnote.bot.turns import Turn
+from footnote.bot.recalling import Recalled
 from footnote.retrieval.passages import Passage
 
 SYSTEM = """\
@@ -32,7 +33,7 @@ class Draft:
         question: The question as asked.
         standalone: The same so that it can be understood without the conversation.
         passages: What may be used, best first.
-        turns: The turns before, oldest first; a chat model sees them as messages.
+        turns: The turns before that are to stand in it, oldest first.
         thread: Names the conversation, or None.
         sampling: How tokens are chosen.
         deadline: When to have ended, in the event loop's time, or None.
@@ -41,7 +42,7 @@ class Draft:
     question: str
     standalone: str
     passages: tuple[Passage, ...]
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[Recalled, ...] = ()
     thread: str | None = None
     sampling: Sampling = field(default_factory=Sampling)
     deadline: float | None = None
@@ -50,31 +51,74 @@ class Draft:
 def build_prompt(draft: Draft) -> Prompt:
     """The prompt for one answer; live answers, evaluation and training data all come through here.
 
-    The numbers of earlier answers stand for other passages, so they are left out of the history.
+    A thread's prompts only grow: the turns before stand in it as they were prompted, and passages
+    are numbered on through all of them, so that a generator goes on from what it has read.
     """
-    history = tuple(
-        message
-        for turn in draft.turns
-        for message in (
-            Message("user", turn.question),
-            Message("assistant", without_markers(turn.answer)),
-        )
-    )
-    numbered = tuple(NumberedPassage(n, item) for n, item in enumerate(draft.passages, start=1))
-    listed = "\n\n".join(map(_listed, numbered))
+    listing = _Listing()
+    history = tuple(message for turn in draft.turns for message in listing.turn(turn))
+    earlier = tuple(listing.known)
+    asked = listing.asked(draft.passages, draft.question)
     return Prompt(
         question=draft.standalone,
-        passages=numbered,
-        messages=(
-            Message("system", SYSTEM),
-            *history,
-            Message("user", f"Passages:\n\n{listed}\n\nQuestion: {draft.question}"),
-        ),
+        passages=tuple(dict.fromkeys(filter(None, map(listing.item, draft.passages)))),
+        messages=(Message("system", SYSTEM), *history, Message("user", asked)),
         conversation=draft.thread,
-        allowed_citations=frozenset(item.number for item in numbered),
+        allowed_citations=frozenset(item.number for item in listing.known),
         sampling=draft.sampling,
         deadline=draft.deadline,
+        earlier=earlier,
     )
+
+
+class _Listing:
+    """Lists each passage once, where it is first given.
+
+    Attributes:
+        known: What was listed so far.
+    """
+
+    def __init__(self) -> None:
+        self.known: list[NumberedPassage] = []
+
+    def item(self, passage: Passage) -> NumberedPassage | None:
+        """What holds all of a passage and was listed."""
+        return next((item for item in self.known if _holds(item.passage, passage)), None)
+
+    def asked(self, passages: Iterable[Passage], question: str) -> str:
+        """What a question's message says, with the passages that were not listed yet."""
+        before = len(self.known)
+        again: dict[int, None] = {}
+        for passage in passages:
+            item = self.item(passage)
+            if item is None:
+                self.known.append(NumberedPassage(len(self.known) + 1, passage))
+            elif item.number <= before:
+                again[item.number] = None
+        new = self.known[before:]
+        named = "".join(f"[{number}]" for number in again)
+        if new:
+            listed = "\n\n".join(map(_listed, new))
+            beside = f", besides {named}" if named else ""
+            return f"Passages{beside}:\n\n{listed}\n\nQuestion: {question}"
+        return f"Passages: {named}\n\nQuestion: {question}" if named else question
+
+    def turn(self, turn: Recalled) -> tuple[Message, Message]:
+        """An earlier turn as it was prompted, and its answer under the same numbers."""
+        # What it cites of a turn that is no longer there is listed with it.
+        lost = [passage for passage in turn.cited.values() if self.item(passage) is None]
+        asked = self.asked((*turn.passages, *lost), turn.question)
+        numbers = {
+            shown: item.number
+            for shown, passage in turn.cited.items()
+            if (item := self.item(passage))
+        }
+        return Message("user", asked), Message("assistant", with_numbers(turn.answer, numbers))
+
+
+def _holds(whole: Passage, part: Passage) -> bool:
+    """Whether a passage is another one, or a span of it."""
+    same = (whole.document_id, whole.heading) == (part.document_id, part.heading)
+    return same and whole.start <= part.start and part.end <= whole.end
 
 
 def _listed(item: NumberedPassage) -> str:

@@ -158,6 +158,8 @@ class Answer:
         gate: What the gate saw, by feature, its score, and the threshold that this had to reach.
         timings_ms: "search", "first_block" (absent without a block) and "total".
         unsupported: What was written and failed verification, in order.
+        turns: How many of the turns before it its generator was given, or None where that was not
+            one that reads them.
     """
 
     question: Question
@@ -170,6 +172,7 @@ class Answer:
     gate: Mapping[str, float] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     unsupported: tuple[Unsupported, ...] = ()
+    turns: int | None = None
 
     @property
     def text(self) -> str:

@@ -21,6 +21,7 @@ class Trail:
         view: What the gate saw.
         kept: The passages that the answer is made from, or would have been.
         prompt: What the generator got.
+        turns: How many of the turns before stand in that, or None where they are not read.
         tokens: How many tokens of the generator's context that takes.
         unsupported: What the generator wrote and verification did not let through as it was.
     """
@@ -30,5 +31,6 @@ class Trail:
     view: GateView | None = None
     kept: tuple[Found, ...] = ()
     prompt: Prompt | None = None
+    turns: int | None = None
     tokens: int | None = None
     unsupported: Sequence[Unsupported] = field(default_factory=list)

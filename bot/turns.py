@@ -24,6 +24,23 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """Where a passage is found again that a generator was given; its text is not kept here.
+
+    Attributes:
+        id: The id of the passage, or of the best of those that it was joined from.
+        document_id: Its document.
+        start: First character of the span.
+        end: One past the last character of the span.
+    """
+
+    id: str
+    document_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One question and the text of its answer.
 
@@ -31,11 +48,17 @@ class Turn:
         question: What was asked.
         answer: What was answered.
         origins: What the answer was made from, once each.
+        given: The passages that were found for it, in the order in which they were given.
+        cited: What the numbers in the answer stand for.
+        before: How many of the turns before it were in its prompt, or None where nobody knows.
     """
 
     question: str
     answer: str
     origins: frozenset[Origin] = field(default_factory=frozenset)
+    given: tuple[Given, ...] = ()
+    cited: tuple[tuple[int, Given], ...] = ()
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +70,18 @@ class Conversation:
     def after(self, turn: Turn) -> Conversation:
         """The conversation with one more turn, trimmed to the last `MAX_TURNS`."""
         return Conversation((*self.turns, turn)[-MAX_TURNS:])
+
+    @property
+    def prompted(self) -> tuple[Turn, ...]:
+        """The turns that the next prompt begins with: as the last one did, and with that one.
+
+        As long as it begins alike, a generator goes on from what it has read. Where there are too
+        many, half of them go at once.
+        """
+        if not self.turns or self.turns[-1].before is None:
+            return self.turns
+        count = self.turns[-1].before + 1
+        return self.turns[-(count if count <= MAX_TURNS else MAX_TURNS // 2) :]
 
     def query(self, text: str) -> Query:
         """What to search for when `text` is asked now."""

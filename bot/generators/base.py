@@ -26,7 +26,7 @@ class GenerationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NumberedPassage:
-    """A passage under the number that the generator cites it by, from 1."""
+    """A passage under the number that the generator cites it by, from 1 in each thread."""
 
     number: int
     passage: Passage
@@ -38,12 +38,13 @@ class Prompt:
 
     Attributes:
         question: The question as asked.
-        passages: What it may use, best first.
+        passages: What was found for it, best first.
         messages: The same as a chat model's messages.
         conversation: Names the thread, so that a generator can keep its state, or None.
         allowed_citations: The numbers that may be cited.
         sampling: How tokens are chosen.
         deadline: When to have ended, in the event loop's time, or None.
+        earlier: What the messages hold of earlier questions' passages; it may be cited as well.
     """
 
     question: str
@@ -53,6 +54,7 @@ class Prompt:
     allowed_citations: frozenset[int] = frozenset()
     sampling: Sampling = field(default_factory=Sampling)
     deadline: float | None = None
+    earlier: tuple[NumberedPassage, ...] = ()
 
 
 class Generator(Protocol):

@@ -11,6 +11,7 @@ from footnote.bot.gate import Gate, GateParameters, Strictness
 from footnote.bot.generators.base import Generator, NumberedPassage, Prompt
 from footnote.bot.generators.quote import QuoteGenerator
 from footnote.bot.questions import Answer, Block, Event, Question
+from footnote.bot.recalling import Recall
 from footnote.bot.sentences import SentenceScorer
 from footnote.bot.verification import Verifier
 from footnote.retrieval.passages import Passage
@@ -38,7 +39,8 @@ class Parts:
 
     def answerer(self, generator: Generator, options: AnswerOptions | None = None) -> Answerer:
         """An answerer with this generator."""
-        return Answerer(self.search, self.gate, generator, self.verifier, options)
+        recall = Recall(self.library.store)
+        return Answerer(self.search, self.gate, generator, self.verifier, options, recall=recall)
 
 
 @asynccontextmanager

@@ -22,6 +22,7 @@ from footnote.bot.conversations import (
 from footnote.bot.gaps import unanswered
 from footnote.bot.generators.base import Message, Prompt, Queued
 from footnote.bot.questions import Outcome, Question
+from footnote.bot.recalling import Recall
 from footnote.bot.records import answer_to_json
 from footnote.bot.sentences import Sentence
 from footnote.bot.state.entries import Kept
@@ -133,7 +134,10 @@ class Life:
             (self.made.quote, self.made.verifier) if step.quote else (parrot, Credulous())
         )
         few = AnswerOptions(passages=step.passages)
-        answerer = Answerer(self.made.search, self.made.gate, generator, verifier, few)
+        recall = Recall(self.made.library.store)
+        answerer = Answerer(
+            self.made.search, self.made.gate, generator, verifier, few, recall=recall
+        )
         came = await ask(answerer, replace(asked, conversation=before))
         turn = turn_of(came.answer)
         if turn:

@@ -13,6 +13,7 @@ from footnote.bot.audience import Audience
 from footnote.bot.conversations import (
     MAX_TURNS,
     Conversation,
+    Given,
     Origin,
     Turn,
     conversation_key,
@@ -34,7 +35,16 @@ TODAY = {"handbook": EVERYONE, "people": HR}
 MEMBER = Readers(EVERYONE | HR)
 ANY_TEXT = texts()
 ORIGINS = st.builds(Origin, ANY_TEXT, st.none() | st.frozensets(ANY_TEXT, max_size=3))
-TURNS = st.builds(Turn, ANY_TEXT, ANY_TEXT, st.frozensets(ORIGINS, max_size=3))
+GIVEN = st.builds(Given, ANY_TEXT, ANY_TEXT, st.integers(0), st.integers(0))
+TURNS = st.builds(
+    Turn,
+    ANY_TEXT,
+    ANY_TEXT,
+    st.frozensets(ORIGINS, max_size=3),
+    st.lists(GIVEN, max_size=3).map(tuple),
+    st.lists(st.tuples(st.integers(1), GIVEN), max_size=3).map(tuple),
+    st.none() | st.integers(0),
+)
 
 
 def _turn(question: str, *origins: Origin) -> Turn:
@@ -162,6 +172,43 @@ def test_a_newer_turn_can_be_read() -> None:
     turn = _turn("one?", Origin("people", HR))
     written = {**json.loads(turn_to_json(turn)), "colour": "blue"}
     assert turn_from_json(json.dumps(written)) == turn
+
+
+def test_an_older_turn_can_be_read() -> None:
+    """One that was kept before passages were remembered has none."""
+    text = '{"question": "one?", "answer": "Yes. [1]", "origins": [["people", null]]}'
+    assert turn_from_json(text) == Turn("one?", "Yes. [1]", frozenset({Origin("people")}))
+
+
+def test_a_turn_tells_where_its_passages_are() -> None:
+    """Each that was found or is cited is told by its span; none of its text is kept."""
+    read, cited = passage_of("Some words."), passage_of("Other words.", "other", 5)
+    block = Block("Words. [1]", citations=(Citation(1, cited, "Other words.", 5, 17),))
+    found = (Found(read, 1.0, 1.0, 1.0),)
+    turn = turn_of(Answer(Question("q", "?"), Outcome.ANSWERED, (block,), passages=found, turns=2))
+    assert turn
+    assert turn.given == (Given("page#0", "docs:page", 0, 11),)
+    assert turn.cited == ((1, Given("other#5", "docs:other", 5, 17)),)
+    assert turn.before == 2
+    assert "words." not in turn_to_json(turn)
+
+
+@pytest.mark.parametrize(
+    ("before", "kept"),
+    [
+        ([None, None, None], 3),
+        ([0, 1, 2], 3),
+        ([0, 1, 1], 2),
+        ([1, 0], 1),
+        ([2, 3, 4, 5], 4),
+        ([1, 2, 3, 4, 5, 6], 3),
+        ([], 0),
+    ],
+)
+def test_a_prompt_begins_as_the_one_before(before: list[int | None], kept: int) -> None:
+    """It holds those that the last one's prompt held, and that one; of too many, the last half."""
+    turns = tuple(Turn(str(n), "An answer.", before=held) for n, held in enumerate(before))
+    assert Conversation(turns).prompted == turns[len(turns) - kept :]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from footnote.bot import conversing
 from footnote.bot.app import App, open_app
-from footnote.bot.conversations import Origin, Turn
+from footnote.bot.conversations import Origin, turn_of
 from footnote.bot.conversing import converse
 from footnote.bot.outcomes import answer_events
 from footnote.bot.platforms.terminal import Terminal
@@ -101,8 +101,10 @@ async def test_a_question_is_answered_for_an_admin(app: App, spy: Spy) -> None:
 async def test_a_question_follows_up_on_those_before(app: App, spy: Spy) -> None:
     """It knows what was asked, and what was answered from where."""
     await chat(app, ANNUAL, "and every employee?")
-    turn = Turn(ANNUAL, spy.answers[0].text, frozenset({Origin("docs")}))
+    turn = turn_of(spy.answers[0])
+    assert turn
     assert SENTENCE in turn.answer
+    assert turn.origins == {Origin("docs")}
     assert [question.conversation.turns for question in spy.asked] == [(), (turn,)]
 
 

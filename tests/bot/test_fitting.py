@@ -25,7 +25,7 @@ from footnote.bot.generators.scripted import ScriptedGenerator
 from footnote.bot.outcomes import answer_events
 from footnote.bot.prompts import Draft, build_prompt
 from footnote.bot.questions import Answer, Outcome, Question
-from footnote.bot.turns import Turn
+from footnote.bot.recalling import Recalled
 from footnote.models.engine.engine import open_engine
 from footnote.retrieval.passages import Passage
 from tests.bot.parts import ask, parts, passage_of
@@ -59,7 +59,7 @@ def page(number: int, sentences: int = 20) -> Passage:
 
 def draft(passages: int = 5, turns: int = 0, question: str = "How many?") -> Draft:
     """A question with passages of 140 words and turns of 22."""
-    before = tuple(Turn(f"What of {n}?", "It is so. " * 6) for n in range(turns))
+    before = tuple(Recalled(f"What of {n}?", "It is so. " * 6) for n in range(turns))
     return Draft(
         question,
         question,
