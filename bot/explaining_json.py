@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from footnote.bot.explaining import Explanation, GateStep, Row
 from footnote.bot.moments import moment
+from footnote.retrieval.reranking import Judgment
 
 
 def explanation_json(explained: Explanation) -> dict[str, Any]:
@@ -49,6 +51,7 @@ def explanation_json(explained: Explanation) -> dict[str, Any]:
 def _looked_up(explained: Explanation) -> dict[str, Any]:
     """What search and gate did, for whom."""
     search, readers = explained.search, explained.question.readers
+    judged = search.judgment.scores if search and search.judgment else {}
     return {
         "readers": {"labels": sorted(readers.labels), "unrestricted": readers.unrestricted},
         "history": [turn.question for turn in explained.question.conversation.turns],
@@ -59,13 +62,25 @@ def _looked_up(explained: Explanation) -> dict[str, Any]:
             "matched": search and search.matched,
             "nearest": search and search.nearest,
             "weight": search and search.weight,
+            "reranking": search and _reranking(search.judgment),
         },
-        "candidates": [_row(row) for row in explained.rows],
+        "candidates": [_row(row, judged) for row in explained.rows],
         "gate": explained.gate and _gate(explained.gate),
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _reranking(judgment: Judgment | None) -> dict[str, Any] | None:
+    """Who judged how many candidates, and why not where it did not come to that."""
+    if judgment is None:
+        return None
+    return {
+        "name": judgment.name,
+        "judged": len(judgment.scores),
+        "trouble": judgment.trouble or None,
+    }
+
+
+def _row(row: Row, judged: Mapping[str, float]) -> dict[str, Any]:
     passage = row.passage
     return {
         "rank": row.rank,
@@ -76,6 +91,7 @@ def _row(row: Row) -> dict[str, Any]:
         "bm25": row.lexical,
         "cosine": row.cosine,
         "fused": row.fused,
+        "judged": judged.get(row.passage_id),
         "final": row.final,
         "kept": row.kept,
         "fate": str(row.fate),

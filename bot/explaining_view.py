@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from rich.console import RenderableType
@@ -16,6 +16,7 @@ from footnote.bot.moments import aware
 from footnote.bot.platforms.terminal_text import safe
 from footnote.bot.questions import Unsupported
 from footnote.retrieval.readers import Readers
+from footnote.retrieval.reranking import Judgment
 from footnote.retrieval.trace import Fate
 
 SHOWN = 12
@@ -87,15 +88,27 @@ def _looked_up(explained: Explanation, candidates: int) -> Iterator[RenderableTy
             f"{search.matched:,} matched by words, {search.nearest:,} by meaning; meaning weighs "
             f"{search.weight:.2f}"
         )
+        if search.judgment:
+            yield _line(_reranked(search.judgment))
     if explained.rows:
-        yield from _candidates(explained.rows, candidates)
+        judgment = search.judgment if search else None
+        yield from _candidates(explained.rows, candidates, judgment.scores if judgment else {})
     if explained.gate:
         yield from _gate(explained.gate)
 
 
-def _candidates(rows: tuple[Row, ...], most: int) -> Iterator[RenderableType]:
+def _reranked(judgment: Judgment) -> str:
+    if judgment.trouble:
+        return f"not reranked, and the order of the search stands: {_one_line(judgment.trouble)}"
+    return f"the best {len(judgment.scores)} reranked by {_one_line(judgment.name)}"
+
+
+def _candidates(
+    rows: tuple[Row, ...], most: int, judged: Mapping[str, float]
+) -> Iterator[RenderableType]:
     table = _table(expand=True)
-    for name in ("", "passage", "BM25", "cosine", "fused", "final", ""):
+    extra = ("rerank",) if judged else ()
+    for name in ("", "passage", "BM25", "cosine", "fused", *extra, "final", ""):
         number = name not in {"", "passage"}
         table.add_column(
             name,
@@ -112,6 +125,7 @@ def _candidates(rows: tuple[Row, ...], most: int) -> Iterator[RenderableType]:
             f"{row.lexical:.2f}",
             f"{row.cosine:.3f}",
             _UNKNOWN if row.fused is None else f"{row.fused:.3f}",
+            *([_judged_as(judged.get(row.passage_id))] if judged else []),
             f"{row.final:.3f}",
             _fate(row),
             style="" if row.kept else "dim",
@@ -120,6 +134,10 @@ def _candidates(rows: tuple[Row, ...], most: int) -> Iterator[RenderableType]:
     if rest := len(rows) - len(told):
         best = next(row for row in rows if row not in told)
         yield _dim(f"  and {rest:,} more below {best.final:.3f}: see --candidates or --json")
+
+
+def _judged_as(score: float | None) -> str:
+    return _UNKNOWN if score is None else f"{score:.3f}"
 
 
 def _passage(row: Row) -> str:

@@ -15,7 +15,7 @@ from footnote.retrieval.embedder import Embedder, Vectors
 from footnote.retrieval.parts import Parts
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import Readers
-from footnote.retrieval.reranking import Reranking, blended
+from footnote.retrieval.reranking import Judgment, Reranking, blended, judged
 from footnote.retrieval.stores.base import PassageStore
 from footnote.retrieval.text import Analyzer
 from footnote.retrieval.trace import Cut, Fate, SearchTrace, candidates_of
@@ -137,10 +137,11 @@ class Search:
         candidates = await self._candidates(texts, vectors, readers)
         ranked = candidates.ranked(self._parts.document_share)
         documents = dict(candidates.documents)
+        judgment = None
         if self._parts.reranking:
-            judged = await self._judged(self._parts.reranking, query, ranked, readers)
-            ranked = blended(ranked, judged, self._parts.reranking.share)
-            by_document = best_by_document(judged, candidates.owner)
+            judgment = await self._judged(self._parts.reranking, query, ranked, readers)
+            ranked = blended(ranked, judgment.scores, self._parts.reranking.share)
+            by_document = best_by_document(judgment.scores, candidates.owner)
             documents = blended(documents, by_document, self._parts.reranking.share)
         arranged = await self._arranged(ranked, readers, limit)
         return SearchResult(
@@ -149,7 +150,7 @@ class Search:
             found=tuple(_found(passage, ranked, candidates) for passage in arranged.passages),
             documents=tuple(sorted(documents.items(), key=lambda item: (-item[1], item[0]))),
             weight=candidates.weight,
-            trace=self._trace(texts, candidates, ranked, arranged) if traced else None,
+            trace=self._trace(texts, candidates, ranked, arranged, judgment) if traced else None,
         )
 
     def _texts(self, query: Query) -> tuple[str, ...]:
@@ -182,11 +183,10 @@ class Search:
 
     async def _judged(
         self, reranking: Reranking, query: Query, ranked: dict[str, float], readers: Readers
-    ) -> dict[str, float]:
+    ) -> Judgment:
         best = _best(ranked, reranking.depth)
         passages = await self._store.passages(best, readers)
-        scores = await reranking.reranker.scores(query.weighted, passages)
-        return {passage.id: score for passage, score in zip(passages, scores, strict=True)}
+        return await judged(reranking, query.weighted, passages)
 
     async def _arranged(self, ranked: dict[str, float], readers: Readers, limit: int) -> Arranged:
         best = _best(ranked, max(READ_AHEAD, 2 * limit))
@@ -202,6 +202,7 @@ class Search:
         candidates: Candidates,
         ranked: dict[str, float],
         arranged: Arranged,
+        judgment: Judgment | None,
     ) -> SearchTrace:
         stems = (stem for text in texts for stem in self._analyzer.stems(text))
         return SearchTrace(
@@ -219,6 +220,7 @@ class Search:
                 kept={passage.id for passage in arranged.passages},
                 cuts=arranged.cuts,
             ),
+            judgment=judgment,
         )
 
 

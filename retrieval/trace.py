@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from footnote.retrieval.reranking import Judgment
+
 
 class Fate(StrEnum):
     """What became of a candidate."""
@@ -68,6 +70,7 @@ class SearchTrace:
         nearest: How many candidates the vectors gave.
         weight: The weight that the vectors had, 0…1.
         candidates: Every candidate, by its final score, best first.
+        judgment: What came of reranking them, or None where the search does not rerank.
     """
 
     queries: tuple[str, ...]
@@ -76,6 +79,7 @@ class SearchTrace:
     nearest: int
     weight: float
     candidates: tuple[Candidate, ...]
+    judgment: Judgment | None = None
 
 
 def candidates_of(  # noqa: PLR0913  each candidate has this many scores

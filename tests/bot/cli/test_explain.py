@@ -121,10 +121,12 @@ def test_json_of_a_question_asked_now(synced: Footnote) -> None:
     assert set(told) == KEYS
     assert (told["question"], told["outcome"], told["again"]) == (QUESTION, "answered", None)
     assert told["readers"]["unrestricted"] is True
-    assert set(told["search"]) == {"query", "queries", "stems", "matched", "nearest", "weight"}
+    assert set(told["search"]) == {
+        *("query", "queries", "stems", "matched", "nearest", "weight", "reranking"),
+    }
     assert set(told["candidates"][0]) == {
         *("rank", "passage_id", "document_id", "title", "heading", "bm25", "cosine", "fused"),
-        *("final", "kept", "fate", "by", "number"),
+        *("judged", "final", "kept", "fate", "by", "number"),
     }
     assert set(told["gate"]) == {
         *("features", "bias", "score", "threshold", "setting", "passed"),
