@@ -87,10 +87,10 @@ def store_opener(settings: Settings) -> OpenStore:
     try:
         return open_store(settings.store)
     except UnknownPluginError as error:
-        there = ", ".join(f'"{name}"' for name in error.known) or "none: reinstall Footnote"
+        there = ", ".join(f'"{name}"' for name in error.known)
+        choose = f"choose one of {there}" if there else "there is none, so reinstall Footnote"
         raise SettingsError(
-            f'{settings.file.place(("store",))}: there is no store "{settings.store}"; there is '
-            f"{there}."
+            f'{settings.file.place(("store",))}: there is no store "{settings.store}": {choose}.'
         ) from error
 
 
@@ -102,7 +102,7 @@ async def open_index(settings: Settings) -> AsyncIterator[PassageStore]:
         RetrievalError: It cannot be opened.
         SettingsError: No installed package has the store that the settings name.
     """
-    async with store_opener(settings)(settings.index) as store:
+    async with store_opener(settings)(settings) as store:
         await store.set_audiences(settings.audiences)
         yield store
 

@@ -20,6 +20,7 @@ from footnote.bot.settings_load import load_settings
 from footnote.bot.sources import open_connectors
 from footnote.bot.state.errors import StateError
 from footnote.bot.state.redis_health import health
+from footnote.bot.stores import has_index
 from footnote.connectors.base import Connector, ConnectorError
 from footnote.models.cache import default_cache
 from footnote.models.embedding import MiniLM
@@ -95,7 +96,7 @@ async def _model() -> Check:
 
 
 async def _index(settings: Settings) -> Check:
-    if not settings.index.exists():
+    if not has_index(settings):
         return Check("index", fine=False, text="there is none yet: run `footnote sync`.")
     try:
         async with open_index(settings) as store:

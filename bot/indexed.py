@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from footnote.bot.app import open_index
 from footnote.bot.errors import UnavailableError
 from footnote.bot.settings import Settings
+from footnote.bot.stores import has_index
 from footnote.retrieval.readers import ADMINS, Readers
 from footnote.retrieval.stores.base import PassageStore, SourceStats, StoreStats
 
@@ -50,7 +51,7 @@ async def require_documents(settings: Settings) -> None:
 
 async def stats_of(settings: Settings) -> StoreStats | None:
     """Counts over the index, or None before there is one."""
-    if not settings.index.exists():
+    if not has_index(settings):
         return None
     async with open_index(settings) as store:
         return await store.stats()

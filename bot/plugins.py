@@ -92,8 +92,8 @@ class PlatformKind(Protocol):
 class OpenStore(Protocol):
     """What an entry point of the group `footnote.stores` names."""
 
-    def __call__(self, path: Path) -> AbstractAsyncContextManager[PassageStore]:
-        """Open the index at `path`, and close it at the end.
+    def __call__(self, settings: Settings) -> AbstractAsyncContextManager[PassageStore]:
+        """Open the index that the settings name, and close it at the end.
 
         Raises:
             RetrievalError: It cannot be opened.

@@ -20,13 +20,16 @@ from footnote.bot.gate import Strictness
 from footnote.bot.labels import NAME, audience_label, member_label
 from footnote.bot.platforms.discord.settings import DiscordSettings
 from footnote.bot.platforms.slack.settings import SlackSettings
+from footnote.bot.settings_encoders import EmbedderSettings, RerankerSettings
 from footnote.bot.settings_file import SettingsFile
 from footnote.bot.settings_generators import GgufSettings, RemoteSettings
+from footnote.bot.settings_weaviate import WeaviateSettings
 
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
 ENVIRONMENT_DELIMITER = "__"
 
 SQLITE = "sqlite"
+WEAVIATE = "weaviate"
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
 Name = Annotated[str, StringConstraints(pattern=f"^{NAME.pattern}$")]
@@ -106,18 +109,6 @@ class SyncSettings(_Table):
     delete_share: float = Field(default=0.3, ge=0, le=1)
 
 
-class EmbedderSettings(_Table):
-    """What turns texts into vectors: [embedder].
-
-    Attributes:
-        model: The model.
-        threads: Threads that it may use, or None for as many as there are cores.
-    """
-
-    model: Literal["minilm"] = "minilm"
-    threads: int | None = Field(default=None, ge=1, le=1024)
-
-
 class SourceSettings(BaseModel):
     """One source: [sources.NAME].
 
@@ -151,8 +142,10 @@ class Settings(BaseSettings):
         inbox: How questions are taken in and worked on.
         sync: How the index is brought in line with the sources.
         embedder: What turns texts into vectors.
+        reranker: What takes a closer look at the best passages.
         gguf: The model that runs on this machine.
         remote: The server that answers are written by.
+        weaviate: The server that keeps the index.
         sources: Where documents come from, by name.
         slack: How Footnote behaves in Slack.
         discord: How Footnote behaves in Discord.
@@ -174,8 +167,10 @@ class Settings(BaseSettings):
     inbox: InboxSettings = InboxSettings()
     sync: SyncSettings = SyncSettings()
     embedder: EmbedderSettings = EmbedderSettings()
+    reranker: RerankerSettings = RerankerSettings()
     gguf: GgufSettings = GgufSettings()
     remote: RemoteSettings = RemoteSettings()
+    weaviate: WeaviateSettings = WeaviateSettings()
     slack: SlackSettings = SlackSettings()
     discord: DiscordSettings = DiscordSettings()
     sources: dict[Name, SourceSettings] = Field(default_factory=dict)

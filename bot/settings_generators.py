@@ -10,14 +10,24 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
+    """Accept the address of a server.
+
+    Raises:
+        ValueError: It is none, or holds a password.
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
         raise ValueError('an address without a password in it, such as "https://api.openai.com/v1"')
     return url
 
 
-def _variable(name: str) -> str:
+def variable(name: str) -> str:
+    """Accept the name of a variable of the environment.
+
+    Raises:
+        ValueError: It cannot be one.
+    """
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         raise ValueError(
             'the name of an environment variable, such as "OPENAI_API_KEY": the key itself '
@@ -67,8 +77,8 @@ class RemoteSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    url: Annotated[str, AfterValidator(_address)] | None = None
+    url: Annotated[str, AfterValidator(address)] | None = None
     model: Annotated[str, StringConstraints(min_length=1)] | None = None
-    key_env: Annotated[str, AfterValidator(_variable)] = "OPENAI_API_KEY"
+    key_env: Annotated[str, AfterValidator(variable)] = "OPENAI_API_KEY"
     context_tokens: int = Field(default=8192, ge=1024)
     silence_timeout_s: float = Field(default=60.0, gt=0, allow_inf_nan=False)

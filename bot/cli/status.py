@@ -29,8 +29,9 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 async def _look(settings: Settings) -> tuple[StoreStats | None, list[SourceState]]:
     from footnote.bot.app import open_index
     from footnote.bot.indexed import source_states
+    from footnote.bot.stores import has_index
 
-    if not settings.index.exists():
+    if not has_index(settings):
         return None, await source_states(settings, None)
     async with open_index(settings) as store:
         return await store.stats(), await source_states(settings, store)
@@ -39,8 +40,10 @@ async def _look(settings: Settings) -> tuple[StoreStats | None, list[SourceState
 def _as_json(
     settings: Settings, stats: StoreStats | None, states: list[SourceState]
 ) -> dict[str, Any]:
+    from footnote.bot.stores import index_place
+
     return {
-        "index": str(settings.index),
+        "index": index_place(settings),
         "bytes": stats.bytes if stats else 0,
         "embedder": (stats and stats.model_id) or None,
         "documents": stats.documents if stats else 0,
@@ -69,10 +72,11 @@ def _print(settings: Settings, stats: StoreStats | None, states: list[SourceStat
     from rich.table import Table
 
     from footnote.bot.indexed import age
+    from footnote.bot.stores import index_place
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     size = f"{stats.bytes / 1_000_000:.1f} MB" if stats else "not there yet"
-    console.print(f"Index     {settings.index} ({size})")
+    console.print(f"Index     {index_place(settings)} ({size})")
     console.print(f"Embedder  {(stats and stats.model_id) or 'none yet'}")
     if not states:
         console.print("Sources   none: add a table [sources.NAME] to the settings")

@@ -111,5 +111,5 @@ def test_an_unknown_store_lists_those_there_are() -> None:
     with pytest.raises(UnknownPluginError) as caught:
         open_store("paper")
     assert str(caught.value) == (
-        f"No installed package has paper among its {STORES}: there are sqlite."
+        f"No installed package has paper among its {STORES}: there are sqlite, weaviate."
     )

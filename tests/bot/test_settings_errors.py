@@ -28,7 +28,8 @@ IN_THE_FILE = {
     # keys
     'x = 1\ny = """\nz"""\n': (
         "footnote.toml, line 1: the settings have no key x: there are answer, data, discord, "
-        "embedder, gguf, groups, inbox, log_level, remote, slack, sources, state, store, sync."
+        "embedder, gguf, groups, inbox, log_level, remote, slack, sources, state, store, sync, "
+        "weaviate."
     ),
     'state = "mysql://me:secret@host/1"\n': (
         'footnote.toml, line 1: state is "mysql://…@host/1" but must be "sqlite" or the URL of a '
@@ -121,7 +122,17 @@ IN_THE_FILE = {
     "answer = 3\n": "footnote.toml, line 1: answer is 3 but must be a table.",
     "sources = []\n": "footnote.toml, line 1: sources is [] but must be a table.",
     "data = 3\n": "footnote.toml, line 1: data is 3 but must be a path in quotes.",
-    'store = "paper"\n': ('footnote.toml, line 1: there is no store "paper"; there is "sqlite".'),
+    'store = "paper"\n': (
+        'footnote.toml, line 1: there is no store "paper": choose one of "sqlite", "weaviate".'
+    ),
+    '[weaviate]\ngrpc = "localhost"\n': (
+        'footnote.toml, line 2: [weaviate] grpc is "localhost" but must be a host and a port, such '
+        'as "localhost:50051".'
+    ),
+    '[weaviate]\nprefix = "our docs"\n': (
+        'footnote.toml, line 2: [weaviate] prefix is "our docs" but must be letters and digits, '
+        'beginning with a capital letter, such as "Footnote".'
+    ),
     '[sources.docs]\nkind = "files"\naudience = "everyone"\n': (
         'footnote.toml, line 3: [sources.docs] audience is "everyone" but must be a list such as '
         '["everyone"].'

@@ -120,8 +120,8 @@ def test_wrong_settings_are_found(synced: Footnote, folder: Path) -> None:
         file.write("\nbatch = 1\n")
     lines = (folder / "footnote.toml").read_text(encoding="utf-8").count("\n")
     assert _wrong(synced) == (
-        f"✗ settings: footnote.toml, line {lines}: [remote] has no key batch: there are "
-        "context_tokens, key_env, model, silence_timeout_s, url."
+        f"✗ settings: footnote.toml, line {lines}: [weaviate] has no key batch: there are "
+        "consistency, grpc, index, key_env, prefix, replicas, timeout_s, url."
     )
 
 
