@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from footnote.bot.answerer import Answerer, AnswerOptions
+from footnote.bot.encoders import names_minilm, open_embedding_file, open_parts
 from footnote.bot.errors import SettingsError, UnavailableError
 from footnote.bot.fitting import Pace
 from footnote.bot.gate import Gate, Strictness, load_parameters
@@ -23,10 +24,11 @@ from footnote.connectors.base import Connector
 from footnote.models.cache import default_cache
 from footnote.models.embedding import open_minilm
 from footnote.models.minilm.fetch import pull
-from footnote.retrieval.chunking.cutter import RECIPE, Cutter
+from footnote.retrieval.chunking.cutter import RECIPE, cutter_for
 from footnote.retrieval.embedder import Embedder
 from footnote.retrieval.errors import IndexMismatchError
 from footnote.retrieval.locks import FileLocks
+from footnote.retrieval.parts import Parts
 from footnote.retrieval.search import Search
 from footnote.retrieval.stores.base import PassageStore
 from footnote.retrieval.sync import Sync
@@ -60,17 +62,19 @@ class App:
     connectors: Mapping[str, Connector]
 
 
-def assemble(
+def assemble(  # noqa: PLR0913  what a core is made of
     store: PassageStore,
     embedder: Embedder,
     options: AnswerOptions | None = None,
     strictness: Strictness = Strictness.BALANCED,
     generator: Generator | None = None,
+    *,
+    parts: Parts | None = None,
 ) -> Core:
     """Put together what answers questions over `store`; without a generator it quotes."""
     analyzer = Analyzer()
     scorer = SentenceScorer(store, embedder, analyzer)
-    search = Search(store, embedder, analyzer)
+    search = Search(store, embedder, analyzer, parts=parts)
     gate = Gate(scorer, analyzer, load_parameters(embedder.model_id), strictness)
     generator = generator or QuoteGenerator(scorer)
     verifier = Verifier(scorer, analyzer)
@@ -123,19 +127,21 @@ async def open_app(
         report: Told what takes a while.
         embedder: Used instead of the one that the settings name.
         rebuild: Throw the index away first, whatever embedder it was made with.
-        answers: Open the generator that the settings name; without it, answers are quotations.
+        answers: Open the generator and the reranker that the settings name; without them, answers
+            are quotations, and the order of the search stands.
 
     Raises:
-        SettingsError: A source's or the generator's settings are wrong.
+        SettingsError: The settings of a source, the generator or another model are wrong.
         UnavailableError: The index belongs to another embedder.
-        ModelError: The embedder or the generator cannot be fetched or loaded.
+        ModelError: The embedder or another model cannot be fetched or loaded.
         RetrievalError: The index cannot be opened.
     """
     connectors = open_connectors(settings)
     async with AsyncExitStack() as stack:
-        generator = None
+        generator, parts = None, None
         if answers:
             generator = await stack.enter_async_context(open_generator(settings))
+            parts = await stack.enter_async_context(open_parts(settings))
         if embedder is None:
             embedder = await stack.enter_async_context(open_embedder(settings, report))
         store = await stack.enter_async_context(open_index(settings))
@@ -146,7 +152,14 @@ async def open_app(
             settings=settings,
             store=store,
             embedder=embedder,
-            core=assemble(store, embedder, _options(settings), settings.answer.gate, generator),
+            core=assemble(
+                store,
+                embedder,
+                _options(settings),
+                settings.answer.gate,
+                generator,
+                parts=parts,
+            ),
             sync=_sync(settings, store, embedder),
             connectors=connectors,
         )
@@ -157,8 +170,13 @@ async def open_embedder(settings: Settings, report: Report) -> AsyncIterator[Emb
     """The embedder that the settings name, fetched first where it is missing.
 
     Raises:
+        SettingsError: What they say of it is wrong.
         ModelError: It cannot be fetched or loaded.
     """
+    if not names_minilm(settings):
+        async with open_embedding_file(settings) as file:
+            yield file
+        return
     cache = default_cache()
     await pull(cache, report=report)
     async with open_minilm(cache, settings.embedder.threads) as embedder:
@@ -192,7 +210,7 @@ def _sync(settings: Settings, store: PassageStore, embedder: Embedder) -> Sync:
     return Sync(
         store,
         embedder,
-        cut=Cutter(embedder.token_spans).cut,
+        cut=cutter_for(embedder).cut,
         index_terms=Analyzer().terms,
         recipe=RECIPE,
         locks=FileLocks(settings.index.parent / "locks"),

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from footnote.bot.app import open_index
 from footnote.bot.checks import Check
+from footnote.bot.encoders import names_minilm
 from footnote.bot.errors import FootnoteError, SettingsError
 from footnote.bot.generators.examine import examine_generator
 from footnote.bot.indexed import counted
+from footnote.bot.model_checks import examine_embedding_file, examine_reranker
 from footnote.bot.plugins import platform_kinds
 from footnote.bot.serving import STATE_FILE, open_state
 from footnote.bot.settings import SQLITE, Settings
@@ -48,8 +50,8 @@ async def checks(path: Path) -> AsyncIterator[Check]:
     yield _sources_named(settings)
     for name, connector in connectors.items():
         yield await _source(name, connector)
-    yield await _model()
-    yield await _index(settings)
+    async for check in _finding(settings):
+        yield check
     yield await examine_generator(settings)
     async for check in _state(settings):
         yield check
@@ -87,6 +89,24 @@ async def _source(name: str, connector: Connector) -> Check:
     )
 
 
+async def _finding(settings: Settings) -> AsyncIterator[Check]:
+    """The embedder, the index that has to be made with it, and the reranker if there is one."""
+    try:
+        minilm = names_minilm(settings)
+    except SettingsError as error:
+        yield Check("embedder", fine=False, text=str(error))
+        return
+    if minilm:
+        yield await _model()
+        model_id: str | None = MiniLM.model_id
+    else:
+        embedder, model_id = await examine_embedding_file(settings)
+        yield embedder
+    yield await _index(settings, model_id)
+    if reranker := await examine_reranker(settings):
+        yield reranker
+
+
 async def _model() -> Check:
     try:
         await asyncio.to_thread(verify, default_cache())
@@ -95,7 +115,8 @@ async def _model() -> Check:
     return Check("embedder", fine=True, text=f"{MiniLM.model_id}, every file as it should be")
 
 
-async def _index(settings: Settings) -> Check:
+async def _index(settings: Settings, model_id: str | None) -> Check:
+    """The index; without an id it is not said whether it was made with the embedder."""
     if not has_index(settings):
         return Check("index", fine=False, text="there is none yet: run `footnote sync`.")
     try:
@@ -103,11 +124,11 @@ async def _index(settings: Settings) -> Check:
             stats = await store.stats()
     except (RetrievalError, SettingsError) as error:
         return Check("index", fine=False, text=str(error))
-    if stats.model_id not in {"", MiniLM.model_id}:
+    if model_id and stats.model_id not in {"", model_id}:
         return Check(
             "index",
             fine=False,
-            text=f"it was made with the embedder {stats.model_id}, not with {MiniLM.model_id}: "
+            text=f"it was made with the embedder {stats.model_id}, not with {model_id}: "
             "run `footnote sync --rebuild`.",
         )
     if not stats.documents:

@@ -40,7 +40,8 @@ class Embedder(Protocol):
 
         Args:
             texts: Any number of texts, in any lengths.
-            urgent: True for a question, which goes before the batches of a sync.
+            urgent: True for a question, and for what is compared with one at once: they go before
+                the batches of a sync, and a model may mark them.
             progress: Called with the number of texts done so far, on the event loop.
 
         Returns:
@@ -51,3 +52,11 @@ class Embedder(Protocol):
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         """Character spans (start, end) of the text's tokens, without special tokens."""
         ...
+
+
+def marks_questions(embedder: Embedder) -> bool:
+    """Whether a question has another vector than a passage of the same words.
+
+    An embedder for which it has says so by a true `marks_questions`.
+    """
+    return bool(getattr(embedder, "marks_questions", False))

@@ -44,19 +44,23 @@ def retrieval(
     ablate: Annotated[
         bool, typer.Option("--ablate", help="Switch each part of the search off or on by itself.")
     ] = False,
+    settings: Annotated[
+        Path | None,
+        typer.Option("--settings", help="Measure this settings file's embedder and reranker."),
+    ] = None,
     as_json: AsJson = False,
     keep: Keep = None,
 ) -> None:
     """How well the right documents are ranked: BM25 alone, vectors alone, and the search."""
     if ablate:
-        _ablate(data, keep, as_json=as_json)
+        _ablate(data, keep, settings, as_json=as_json)
         return
 
     async def ranked(tasks: Tasks) -> Mapping[str, Any]:
         found = {folder.name: await tasks.retrieval(folder) for folder in data}
         return found if len(data) > 1 else found[data[0].name]
 
-    _print(_run(ranked, keep), as_json)
+    _print(_run(ranked, keep, settings), as_json)
 
 
 @app.command()
@@ -119,7 +123,9 @@ def report(
         sys.stdout.write(reports.markdown(results, commit))
 
 
-def _ablate(data: Sequence[Path], keep: Path | None, *, as_json: bool) -> None:
+def _ablate(
+    data: Sequence[Path], keep: Path | None, settings: Path | None, *, as_json: bool
+) -> None:
     """Print what each part of the search does over every folder."""
     from footnote.bot.evaluation import ablation_table
     from footnote.bot.evaluation.revision import revision
@@ -127,19 +133,22 @@ def _ablate(data: Sequence[Path], keep: Path | None, *, as_json: bool) -> None:
     async def ablated(tasks: Tasks) -> tuple[dict[str, Any], str]:
         return {folder.name: await tasks.ablation(folder) for folder in data}, await revision()
 
-    results, commit = _run(ablated, keep)
+    results, commit = _run(ablated, keep, settings)
     if as_json:
         _print({"results": results, "commit": commit}, as_json=True)
     else:
         sys.stdout.write(ablation_table.markdown(results, commit))
 
 
-def _run(work: Callable[[Tasks], Awaitable[T]], keep: Path | None) -> T:
-    """Do a piece of work with the product's embedder and a progress line on stderr."""
+def _run(
+    work: Callable[[Tasks], Awaitable[T]], keep: Path | None, settings: Path | None = None
+) -> T:
+    """Do a piece of work with a progress line on stderr, and with the models of these settings."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from footnote.bot.evaluation.tasks import Tasks
-    from footnote.bot.evaluation.workbench import open_embedder
+    from footnote.bot.evaluation.workbench import open_embedder, open_models
+    from footnote.bot.settings_load import load_settings
 
     console = errors_console()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -156,8 +165,11 @@ def _run(work: Callable[[Tasks], Awaitable[T]], keep: Path | None) -> T:
                 console.print(f"{what}: {total}")
 
         async def measured() -> T:
-            async with open_embedder(reporter()) as embedder:
-                return await work(Tasks(embedder, keep, progress))
+            if settings is None:
+                async with open_embedder(reporter()) as embedder:
+                    return await work(Tasks(embedder, keep, progress))
+            async with open_models(load_settings(settings), reporter()) as (embedder, parts):
+                return await work(Tasks(embedder, keep, progress, parts))
 
         return run(measured())
 

@@ -49,8 +49,10 @@ def variants(bench: Workbench, shipped: Parts) -> dict[str, Parts]:
     def without(field: Field) -> Parts:
         return replace(shipped, fields=shipped.fields - {field})
 
+    reranked = {"not reranked": replace(shipped, reranking=None)} if shipped.reranking else {}
     return {
         SHIPPED: shipped,
+        **reranked,
         "words alone": replace(shipped, weighting=_fixed(0.0)),
         "vectors alone": replace(shipped, weighting=_fixed(1.0)),
         "one weight, .5, for every question": replace(shipped, weighting=_fixed(0.5)),

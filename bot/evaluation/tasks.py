@@ -28,6 +28,7 @@ from footnote.bot.gate import Strictness
 from footnote.connectors.base import Connector
 from footnote.connectors.files import FilesConnector
 from footnote.retrieval.embedder import Embedder
+from footnote.retrieval.parts import Parts
 
 Figures = dict[str, Any]
 
@@ -40,11 +41,13 @@ class Tasks:
         embedder: The one that the product uses.
         keep: A folder for indexes that the next run can use again, or None.
         progress: Told how far a task is.
+        parts: What the search is made of, or None for the product's default.
     """
 
     embedder: Embedder
     keep: Path | None = None
     progress: Progress = silent
+    parts: Parts | None = None
 
     async def retrieval(self, folder: Path) -> Figures:
         """How well the right documents are ranked."""
@@ -152,7 +155,11 @@ class Tasks:
     @asynccontextmanager
     async def _bench(self, connector: Connector) -> AsyncIterator[Workbench]:
         async with open_workbench(
-            connector, self.embedder, keep=self.keep, progress=self.progress
+            connector,
+            self.embedder,
+            parts=self.parts,
+            keep=self.keep,
+            progress=self.progress,
         ) as bench:
             yield bench
 

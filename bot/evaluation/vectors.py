@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from footnote.retrieval.embedder import Embedder, Vectors
+from footnote.retrieval.embedder import Embedder, Vectors, marks_questions
 
 _DIGEST = 16
 
@@ -26,6 +26,7 @@ class RememberingEmbedder:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
+        self._apart = marks_questions(embedder)
         self._known: dict[bytes, Vectors] = {}
 
     @property
@@ -55,7 +56,7 @@ class RememberingEmbedder:
         progress: Callable[[int], None] | None = None,
     ) -> Vectors:
         """Unit vectors of texts, shape (len(texts), dimension); see `Embedder.embed`."""
-        keys = [_key(text) for text in texts]
+        keys = [_key(text, question=urgent and self._apart) for text in texts]
         missing = {
             key: text for key, text in zip(keys, texts, strict=True) if key not in self._known
         }
@@ -88,5 +89,7 @@ class RememberingEmbedder:
         part.replace(path)
 
 
-def _key(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest()
+def _key(text: str, *, question: bool) -> bytes:
+    """Names a text, or a question that has another vector than a passage of its words."""
+    content = text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content, digest_size=_DIGEST, salt=b"asked" * question).digest()

@@ -11,17 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from footnote.bot import app
 from footnote.bot.app import Core, assemble
+from footnote.bot.encoders import open_parts
 from footnote.bot.evaluation.corpus import SOURCE
 from footnote.bot.evaluation.progress import Progress, silent
 from footnote.bot.evaluation.vectors import RememberingEmbedder
+from footnote.bot.settings import Settings
 from footnote.connectors.base import Connector
 from footnote.models.cache import default_cache
 from footnote.models.embedding import open_minilm
 from footnote.models.minilm.fetch import pull
-from footnote.retrieval.chunking.cutter import RECIPE, Cutter
+from footnote.retrieval.chunking.cutter import RECIPE, cutter_for
 from footnote.retrieval.embedder import Embedder
 from footnote.retrieval.locks import FileLocks
+from footnote.retrieval.parts import Parts
 from footnote.retrieval.readers import EVERYONE
 from footnote.retrieval.stores.base import PassageStore
 from footnote.retrieval.stores.sqlite import open_store
@@ -51,6 +55,7 @@ async def open_workbench(
     connector: Connector,
     embedder: Embedder,
     *,
+    parts: Parts | None = None,
     keep: Path | None = None,
     progress: Progress = silent,
 ) -> AsyncIterator[Workbench]:
@@ -59,6 +64,7 @@ async def open_workbench(
     Args:
         connector: Lists the corpus.
         embedder: Embeds it.
+        parts: What the search is made of.
         keep: A folder in which the index and the vectors stay for the next run, or None. They are
             found again by the listing, the way of cutting and the embedder.
         progress: Told how far the indexing is.
@@ -77,10 +83,29 @@ async def open_workbench(
         store = await stack.enter_async_context(open_store(folder / "index.db"))
         await _index(store, remembering, connector, folder, progress)
         try:
-            yield Workbench(store, Analyzer(), remembering, assemble(store, remembering))
+            core = assemble(store, remembering, parts=parts)
+            yield Workbench(store, Analyzer(), remembering, core)
         finally:
             if keep is not None:
                 await asyncio.to_thread(remembering.save, folder / "vectors.npz")
+
+
+@asynccontextmanager
+async def open_models(
+    settings: Settings, report: Callable[[str], None]
+) -> AsyncIterator[tuple[Embedder, Parts]]:
+    """The embedder and the search that a team's settings name.
+
+    Args:
+        settings: The settings.
+        report: Gets a line for each step of fetching the embedder.
+
+    Raises:
+        SettingsError: What they say of a model is wrong.
+        ModelError: A model cannot be fetched or loaded.
+    """
+    async with app.open_embedder(settings, report) as embedder, open_parts(settings) as parts:
+        yield embedder, parts
 
 
 @asynccontextmanager
@@ -111,7 +136,7 @@ async def _index(
     sync = Sync(
         store,
         embedder,
-        cut=Cutter(embedder.token_spans).cut,
+        cut=cutter_for(embedder).cut,
         index_terms=Analyzer().terms,
         recipe=RECIPE,
         locks=FileLocks(folder),

@@ -15,6 +15,7 @@ from footnote.retrieval.chunking.lines import line_spans
 from footnote.retrieval.chunking.measure import Budget, Measure, TokenSpans
 from footnote.retrieval.chunking.pack import pack
 from footnote.retrieval.chunking.sections import Section, sections
+from footnote.retrieval.embedder import Embedder
 from footnote.retrieval.passages import Passage
 
 RECIPE = "passages-1"
@@ -28,6 +29,9 @@ _PARSERS: Mapping[Syntax, Callable[[str], tuple[Element, ...]]] = MappingProxyTy
         Syntax.CODE: code.parse,
     }
 )
+MAX_TOKENS = 220
+"""Most tokens of what is embedded, however many an embedder reads: longer ones rank no better."""
+_BESIDE = 2  # special tokens
 _CONTEXT_SHARE = 3
 _IN_FRAGMENT = "!$&'()*+,;=:@/?-._~%"
 
@@ -51,7 +55,7 @@ class Cutter:
         self,
         token_spans: TokenSpans,
         *,
-        max_tokens: int = 220,
+        max_tokens: int = MAX_TOKENS,
         max_words: int = 150,
         overlap_words: int = 20,
     ) -> None:
@@ -104,6 +108,13 @@ class Cutter:
         context_tokens = len(self._token_spans(f"{context}\n"))
         taken = min(context_tokens, self._max_tokens // _CONTEXT_SHARE)
         return replace(whole, max_tokens=max(1, self._max_tokens - taken))
+
+
+def cutter_for(embedder: Embedder) -> Cutter:
+    """A cutter whose passages an embedder reads as a whole, its special tokens beside them."""
+    return Cutter(
+        embedder.token_spans, max_tokens=max(1, min(MAX_TOKENS, embedder.max_tokens - _BESIDE))
+    )
 
 
 class _Places:

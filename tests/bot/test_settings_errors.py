@@ -28,8 +28,8 @@ IN_THE_FILE = {
     # keys
     'x = 1\ny = """\nz"""\n': (
         "footnote.toml, line 1: the settings have no key x: there are answer, data, discord, "
-        "embedder, gguf, groups, inbox, log_level, remote, slack, sources, state, store, sync, "
-        "weaviate."
+        "embedder, gguf, groups, inbox, log_level, remote, reranker, slack, sources, state, "
+        "store, sync, weaviate."
     ),
     'state = "mysql://me:secret@host/1"\n': (
         'footnote.toml, line 1: state is "mysql://…@host/1" but must be "sqlite" or the URL of a '
@@ -45,7 +45,8 @@ IN_THE_FILE = {
         "footnote.toml, line 6: [sync] has no key delete: did you mean delete_share?"
     ),
     SOURCE + "[embedder]\nbatch = 1\n": (
-        "footnote.toml, line 6: [embedder] has no key batch: there are model, threads."
+        "footnote.toml, line 6: [embedder] has no key batch: there are model, passage_prefix, "
+        "pooling, question_prefix, threads."
     ),
     SOURCE + 'inclde = ["*.md"]\n': (
         "footnote.toml, line 5: [sources.docs] has no key inclde: did you mean include?"
@@ -96,7 +97,8 @@ IN_THE_FILE = {
         'footnote.toml, line 6: [answer] unsupported is "show" but must be "leave_out" or "mark".'
     ),
     SOURCE + '[embedder]\nmodel = "bge"\n': (
-        'footnote.toml, line 6: [embedder] model is "bge" but must be "minilm".'
+        'footnote.toml, line 6: [embedder] model is "bge" but must be "minilm", or the path of an '
+        'embedding model, such as "models/embedder.gguf".'
     ),
     SOURCE + '[answer]\npassages = "six"\n': (
         'footnote.toml, line 6: [answer] passages is "six" but must be a whole number.'

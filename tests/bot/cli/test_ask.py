@@ -15,6 +15,7 @@ from footnote.bot.gate import Strictness
 from footnote.bot.generators.base import Generator
 from footnote.bot.generators.scripted import Pause, ScriptedGenerator
 from footnote.retrieval.embedder import Embedder
+from footnote.retrieval.parts import Parts
 from footnote.retrieval.stores.base import PassageStore
 from tests.bot.cli.conftest import Footnote
 
@@ -111,15 +112,17 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> ScriptedGenerator:
     generator = ScriptedGenerator()
     assemble = app_module.assemble
 
-    def with_script(
+    def with_script(  # noqa: PLR0913  as many as the original has
         store: PassageStore,
         embedder: Embedder,
         options: AnswerOptions,
         strictness: Strictness,
         named: Generator | None,
+        *,
+        parts: Parts | None,
     ) -> Core:
         assert named is None
-        return assemble(store, embedder, options, strictness, generator)
+        return assemble(store, embedder, options, strictness, generator, parts=parts)
 
     monkeypatch.setattr(app_module, "assemble", with_script)
     return generator
