@@ -47,6 +47,7 @@ async def open_store(options: WeaviateOptions) -> AsyncIterator[WeaviateStore]:
     """
     async with connected(options) as link:
         await prepare(link)
+        await reads.watch(link)
         yield WeaviateStore(link)
 
 

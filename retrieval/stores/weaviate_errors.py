@@ -30,6 +30,7 @@ FEW_REPLICAS = (
 )
 
 _ADVICE = (
+    ("is not supported", "is too old for Footnote, which needs 1.33 or newer: upgrade it"),
     ("unauthenticated", WRONG_KEY),
     ("forbidden", TOO_LITTLE),
     ("read-only", READ_ONLY),
@@ -94,7 +95,7 @@ def _sentence(error: Exception) -> str:
         case refused.UnexpectedStatusCodeError(status_code=HTTPStatus.FORBIDDEN):
             return TOO_LITTLE
     known = (sentence for kind, sentence in _KINDS.items() if isinstance(error, kind))
-    return next(known, "") or _advice(str(error)) or _unknown(str(error))
+    return _advice(str(error)) or next(known, "") or _unknown(str(error))
 
 
 def _advice(message: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -162,6 +163,8 @@ async def connected(options: WeaviateOptions) -> AsyncIterator[Link]:
         skip_init_checks=True,
     )
     link = Link(client, options)
+    # It would log whole objects that were refused, with the text that is in them.
+    logging.getLogger("weaviate-client").setLevel(logging.CRITICAL)
     try:
         await link.ask(client.connect)
         yield link
