@@ -36,7 +36,9 @@ class Shape:
         family: "llama", "qwen2", "qwen3" or "gemma3".
         layers: How many.
         width: Length of a state; a multiple of 32.
-        heads: Of the attention; half as many for keys and values.
+        heads: Of the attention.
+        shared_by: How many of them share keys and values.
+        wide: Length of a feed-forward's state, in states.
         quantized: Q8_0 instead of F32.
         seed: Of the random weights.
         context: Tokens that it was made for.
@@ -53,6 +55,8 @@ class Shape:
     layers: int = 2
     width: int = 64
     heads: int = 4
+    shared_by: int = 2
+    wide: int = 2
     quantized: bool = False
     seed: int = 1
     context: int = 4096
@@ -76,9 +80,9 @@ def write_model(path: Path, shape: Shape = Shape()) -> Path:
     writer.add_context_length(shape.context)
     writer.add_embedding_length(shape.width)
     writer.add_block_count(shape.layers)
-    writer.add_feed_forward_length(2 * shape.width)
+    writer.add_feed_forward_length(shape.wide * shape.width)
     writer.add_head_count(shape.heads)
-    writer.add_head_count_kv(shape.heads // 2)
+    writer.add_head_count_kv(shape.heads // shape.shared_by)
     writer.add_key_length(head)
     writer.add_value_length(head)
     writer.add_rope_dimension_count(head)
@@ -242,7 +246,8 @@ def cycle_of(size: int, shape: Shape) -> list[int]:
 def _weights(shape: Shape, tokens: list[str]) -> list[tuple[str, NDArray[np.float32]]]:
     size = len(tokens)
     random = np.random.default_rng(shape.seed)
-    width, wide = shape.width, 2 * shape.width
+    width, wide = shape.width, shape.wide * shape.width
+    narrow = width // shape.shared_by
     head = width // shape.heads
     found: list[tuple[str, NDArray[np.float32]]] = []
 
@@ -262,16 +267,16 @@ def _weights(shape: Shape, tokens: list[str]) -> list[tuple[str, NDArray[np.floa
         vector(f"{block}.attn_norm.weight", width)
         vector(f"{block}.ffn_norm.weight", width)
         matrix(f"{block}.attn_q.weight", width, width)
-        matrix(f"{block}.attn_k.weight", width // 2, width)
-        matrix(f"{block}.attn_v.weight", width // 2, width)
+        matrix(f"{block}.attn_k.weight", narrow, width)
+        matrix(f"{block}.attn_v.weight", narrow, width)
         matrix(f"{block}.attn_output.weight", width, width)
         matrix(f"{block}.ffn_gate.weight", wide, width)
         matrix(f"{block}.ffn_up.weight", wide, width)
         matrix(f"{block}.ffn_down.weight", width, wide)
         if shape.family == "qwen2":
             vector(f"{block}.attn_q.bias", width, 0.0)
-            vector(f"{block}.attn_k.bias", width // 2, 0.0)
-            vector(f"{block}.attn_v.bias", width // 2, 0.0)
+            vector(f"{block}.attn_k.bias", narrow, 0.0)
+            vector(f"{block}.attn_v.bias", narrow, 0.0)
         if shape.family in ("qwen3", "gemma3"):
             vector(f"{block}.attn_q_norm.weight", head)
             vector(f"{block}.attn_k_norm.weight", head)
