@@ -9,10 +9,11 @@ DEMO := $(FOOTNOTE) --config docs/demo.toml
 GGUF_FLAGS := -fno-dse -fno-tree-dse
 GGUF_CMAKE := -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF \
 	-DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_SERVER=OFF \
-	-DCMAKE_PROJECT_INCLUDE=$(CURDIR)/.venv/llama.cmake
+	-DCMAKE_PROJECT_INCLUDE=$(CURDIR)/build/llama.cmake
+LLAMA_CPP = $(shell sed -n 's/^gguf = \["\(.*\)"\]$$/\1/p' pyproject.toml)
 QUESTION ?= How does Footnote decide that the sources do not hold the answer?
 
-.PHONY: help demo gguf test soak mutants lint types tests wheel picture clean
+.PHONY: help demo gguf llama-cpp image test soak mutants lint types tests wheel picture clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is to make
@@ -37,10 +38,15 @@ help: ## Say what there is to make
 	@echo "llama.cpp, built for this machine (about three minutes of one core)"
 	@command -v c++ >/dev/null || \
 		{ echo "There is no C++ compiler: install g++ (Debian) or Xcode's tools (macOS)." >&2; exit 1; }
-	@echo 'set(LLAMA_BUILD_COMMON OFF)' > .venv/llama.cmake
-	@CFLAGS="$(GGUF_FLAGS) $$CFLAGS" CXXFLAGS="$(GGUF_FLAGS) $$CXXFLAGS" \
-		CMAKE_ARGS="$(GGUF_CMAKE) $$CMAKE_ARGS" nice $(PIP) install --editable '.[gguf]'
+	@$(MAKE) --no-print-directory llama-cpp
 	@touch $@
+
+# By itself for the image, which has no .venv.
+llama-cpp:
+	@mkdir -p build
+	@echo 'set(LLAMA_BUILD_COMMON OFF)' > build/llama.cmake
+	@CFLAGS="$(GGUF_FLAGS) $$CFLAGS" CXXFLAGS="$(GGUF_FLAGS) $$CXXFLAGS" \
+		CMAKE_ARGS="$(GGUF_CMAKE) $$CMAKE_ARGS" nice $(PIP) install '$(LLAMA_CPP)'
 
 .venv/.made-for-tests: .venv/.made .venv/.made-gguf
 	@echo "Tools for the tests"
@@ -88,6 +94,9 @@ mutants: .venv/.made-for-tests ## Put defects into the core and say how soon the
 
 wheel: .venv/.made-for-tests ## Build the wheel, install it into an empty environment and ask it
 	@$(BIN)/python tests/wheel.py
+
+image: .venv/.made-for-tests ## Build the container's image with the tools that are there, and try it
+	@$(BIN)/python tests/image.py
 
 picture: .venv/.made-for-tests ## Make docs/answer.svg, the picture in README, anew
 	@$(BIN)/python docs/picture.py

@@ -24,9 +24,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide settings from the environment; the cache of models and the test data stay."""
-    kept = {"FOOTNOTE_CACHE", "FOOTNOTE_TEST_DATA", "FOOTNOTE_TEST_SEED", "FOOTNOTE_SOAK_SECONDS"}
+    kept = ("FOOTNOTE_CACHE", "FOOTNOTE_TEST_", "FOOTNOTE_SOAK_SECONDS")
     for name in list(os.environ):
-        if name.startswith("FOOTNOTE_") and name not in kept:
+        if name.startswith("FOOTNOTE_") and not name.startswith(kept):
             monkeypatch.delenv(name)
 
 

@@ -1,0 +1,1 @@
+"""The container's image and the services around it."""
