@@ -14,12 +14,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 DOCKERFILE = ROOT / "docker" / "Dockerfile"
 IMAGE = "localhost/footnote"
 OWN_BASE = "localhost/footnote-base"
+SUITE = "bookworm"
 CERTIFICATES = "/etc/ssl/certs"
 NOTE = """# Coffee machine
 
@@ -55,7 +57,14 @@ class Image:
             with tempfile.TemporaryDirectory() as folder:
                 archive = Path(folder) / "base.tar"
                 packages = "ca-certificates,python3,python3-venv"
-                _run("mmdebstrap", "--quiet", "--variant=apt", f"--include={packages}", "", archive)
+                _run(
+                    "mmdebstrap",
+                    "--quiet",
+                    "--variant=apt",
+                    f"--include={packages}",
+                    SUITE,
+                    archive,
+                )
                 _run(self._tool, "import", archive, OWN_BASE)
         return OWN_BASE
 
@@ -85,36 +94,35 @@ class Image:
         try:
             self._footnote(mounts, "sync")
             printed = self._footnote(mounts, "ask", "--json", "Who descales the coffee machine?")
-            self._expect(
-                json.loads(printed)["citations"][0]["document_id"] == "documents:coffee.md",
-                f"The image answered without its source: {printed}",
-            )
-            self._expect(
-                "llama.cpp" in self._footnote(mounts, "doctor", right=(0, 1)),
-                "The doctor says nothing of llama.cpp.",
-            )
-            self._footnote(mounts, "health", right=(1,))
+            if json.loads(printed)["citations"][0]["document_id"] != "documents:coffee.md":
+                sys.exit(f"The image answered without its source: {printed}")
+            self._footnote(mounts, "health", code=1)
+            self._run(mounts, ["--entrypoint=python3"], ["-c", "import llama_cpp"])
         finally:
             _succeeds(self._tool, "volume", "rm", "footnote-try")
 
-    def _footnote(
-        self, mounts: tuple[str, ...], *arguments: str, right: tuple[int, ...] = (0,)
+    def _footnote(self, mounts: tuple[str, ...], *arguments: str, code: int = 0) -> str:
+        return self._run(mounts, [], arguments, code)
+
+    def _run(
+        self,
+        mounts: tuple[str, ...],
+        options: Sequence[str],
+        arguments: Sequence[str],
+        code: int = 0,
     ) -> str:
         hardened = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
         volumes = [part for mount in mounts for part in ("--volume", mount)]
         command = [self._tool, "run", "--rm", "--network=host", *hardened, "--tmpfs=/tmp"]
         ran = subprocess.run(
-            [*command, *volumes, IMAGE, *arguments],
+            [*command, *volumes, *options, IMAGE, *arguments],
             check=False,
             stdout=subprocess.PIPE,
             text=True,
         )
-        self._expect(ran.returncode in right, f"{arguments} ended with {ran.returncode}.")
+        if ran.returncode != code:
+            sys.exit(f"{' '.join(arguments)} ended with {ran.returncode} in the container.")
         return ran.stdout
-
-    def _expect(self, right: bool, wrong: str) -> None:
-        if not right:
-            sys.exit(wrong)
 
 
 def _run(*command: object) -> None:
