@@ -22,7 +22,9 @@ from footnote.retrieval.stores.sqlite_columns import Column
 from footnote.retrieval.stores.sqlite_postings import FieldIndex, Flags
 from footnote.retrieval.stores.sqlite_reads import audiences, restrictions_of
 from footnote.retrieval.stores.sqlite_schema import snapshot
+from footnote.retrieval.stores.sqlite_scoring import best_rows
 from footnote.retrieval.stores.sqlite_terms import COUNT, HASH, LENGTH
+from footnote.retrieval.stores.sqlite_vectors import Rows, VectorMatrix
 from footnote.retrieval.stores.sqlite_writes import FLOAT
 
 # Everything is loaded anew when more rows than this, and than half of the living, are dead.
@@ -55,14 +57,14 @@ class MemoryIndex:
         self._labels: dict[tuple[str, str | None], int] = {}
         self._audiences: dict[str, frozenset[str]] = {}
         self._dimension = 0
-        self._vectors = Column(FLOAT, 0)
+        self._vectors = VectorMatrix(0)
         self._fields = {field: FieldIndex() for field in Field}
 
     @property
     def nbytes(self) -> int:
         """Bytes of the arrays in memory."""
-        columns = (self._alive, self._label, self._vectors)
-        return sum(c.nbytes for c in columns) + sum(f.nbytes for f in self._fields.values())
+        by_row = self._alive.nbytes + self._label.nbytes + self._vectors.nbytes
+        return by_row + sum(field.nbytes for field in self._fields.values())
 
     def refresh(self) -> None:
         """Bring memory in line with the file; costs microseconds where nothing was committed."""
@@ -82,7 +84,7 @@ class MemoryIndex:
         dimension = bound[0] if bound else 0
         if dimension != self._dimension:
             self._forget()
-            self._dimension, self._vectors = dimension, Column(FLOAT, dimension)
+            self._dimension, self._vectors = dimension, VectorMatrix(dimension)
         self._audiences = audiences(self._connection)
         in_file = {row[0] for row in self._connection.execute("SELECT revision FROM documents")}
         gone = self._revisions.keys() - in_file
@@ -132,20 +134,20 @@ class MemoryIndex:
         self._label.extend(len(label))[:] = label
         self._alive.extend(len(label))[:] = True
         self._living += len(label)
-        self._load_vectors(came, len(label))
+        self._load_vectors(came, first, len(label))
         for field, index in self._fields.items():
             self._load_terms(field, index, came, first, len(label))
         self._revisions |= came
         self._newest = max(came)
 
-    def _load_vectors(self, came: Revisions, rows: int) -> None:
-        self._vectors.extend(rows)
-        everything = self._vectors.values
+    def _load_vectors(self, came: Revisions, first: int, rows: int) -> None:
+        numbers = self._vectors.extend(rows)
         for revision, matrix in self._connection.execute(
             "SELECT revision, matrix FROM vectors WHERE revision > ?", (self._newest,)
         ):
-            place = everything[came[revision]]
+            place = numbers[came[revision].start - first : came[revision].stop - first]
             place[:] = np.frombuffer(matrix, FLOAT).reshape(place.shape)
+        self._vectors.code()
 
     def _load_terms(
         self, field: Field, index: FieldIndex, came: Revisions, first: int, rows: int
@@ -177,34 +179,35 @@ class MemoryIndex:
 
     def lexical(self, queries: Sequence[FieldQuery], readers: Readers, limit: int) -> list[Hit]:
         """The visible passages with the highest weighted sum of BM25."""
+        if limit <= 0:
+            return []
         alive = self._alive.values
-        scores = np.zeros(len(alive))
-        for query in queries:
-            self._fields[query.field].add_scores(scores, query, alive, self._living)
-        return self._best(scores, self._visible(readers) & (scores > 0), limit)
+        terms = [
+            term
+            for query in queries
+            for term in self._fields[query.field].scoring(query, alive, self._living)
+        ]
+        return self._best(*best_rows(terms, self._visible(readers), limit), limit)
 
     def nearest(self, vector: Vectors, readers: Readers, limit: int) -> list[Hit]:
         """The visible passages with the highest cosine."""
-        if not self._ids:
+        if not self._ids or limit <= 0:
             return []
-        return self._best(self._cosines(vector), self._visible(readers), limit)
+        unit = self._unit(vector)
+        return self._best(*self._vectors.nearest(unit, self._visible(readers), limit), limit)
 
     def cosines(self, vector: Vectors, passage_ids: Sequence[str]) -> list[float]:
         """The cosine of each of these passages, 0.0 for one that is gone."""
         rows = [self._rows.get(id_) for id_ in passage_ids]
-        known = [row for row in rows if row is not None]
-        if not known:
+        known = np.array([row for row in rows if row is not None], np.intp)
+        if not len(known):
             return [0.0] * len(rows)
-        found: Iterator[float] = iter((self._vectors.values[known] @ self._unit(vector)).tolist())
+        found: Iterator[float] = iter(self._vectors.cosines(known, self._unit(vector)).tolist())
         return [0.0 if row is None else next(found) for row in rows]
 
     def term_statistics(self, terms: Collection[str], field: Field) -> TermStatistics:
         """N, document frequencies and mean length of a field."""
         return self._fields[field].statistics(terms, self._alive.values, self._living)
-
-    def _cosines(self, vector: Vectors) -> NDArray[np.float32]:
-        cosines: NDArray[np.float32] = self._vectors.values @ self._unit(vector)
-        return cosines
 
     def _unit(self, vector: Vectors) -> Vectors:
         given = np.asarray(vector, dtype=np.float64)
@@ -226,20 +229,19 @@ class MemoryIndex:
             ],
             dtype=np.bool_,
         )
+        if allowed.all():
+            return self._alive.values
         visible: Flags = self._alive.values & allowed[self._label.values]
         return visible
 
-    def _best(self, scores: NDArray[np.floating], eligible: Flags, limit: int) -> list[Hit]:
-        rows = np.flatnonzero(eligible)
-        if limit <= 0:
-            return []
+    def _best(self, rows: Rows, scores: NDArray[np.floating], limit: int) -> list[Hit]:
+        """The best of these rows, each with its score; equals by passage id."""
         if limit < len(rows):
-            eligible_scores = scores[rows]
-            least = np.partition(eligible_scores, -limit)[-limit]
-            above = rows[eligible_scores > least].tolist()
-            level = rows[eligible_scores == least].tolist()
-            chosen = above + heapq.nsmallest(limit - len(above), level, key=self._ids.__getitem__)
-        else:
-            chosen = rows.tolist()
-        best = sorted((-float(scores[row]), self._ids[row], row) for row in chosen)
+            least = np.partition(scores, -limit)[-limit]
+            above, level = rows[scores > least], rows[scores == least].tolist()
+            first = heapq.nsmallest(limit - len(above), level, key=self._ids.__getitem__)
+            scores = np.append(scores[scores > least], np.full(len(first), least))
+            rows = np.append(above, np.array(first, np.intp))
+        found = zip(scores.tolist(), rows.tolist(), strict=True)
+        best = sorted((-score, self._ids[row], row) for score, row in found)
         return [Hit(id_, self._documents[row], -score) for score, id_, row in best]

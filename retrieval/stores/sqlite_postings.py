@@ -1,4 +1,4 @@
-"""An inverted index in memory for one field, with textbook BM25.
+"""An inverted index in memory for one field, and what its terms add to textbook BM25.
 
 Postings lie in segments: sorted term hashes, and for each term its rows and counts. What is loaded
 later becomes a segment of its own; small segments are merged, so that there are only ever
@@ -8,6 +8,7 @@ stay in the segments and are passed over.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,35 +18,11 @@ from numpy.typing import NDArray
 
 from footnote.retrieval.stores.base import FieldQuery, TermStatistics
 from footnote.retrieval.stores.sqlite_columns import Column
+from footnote.retrieval.stores.sqlite_scoring import Counts, Norms, Postings, Rows, ScoredTerm
 from footnote.retrieval.stores.sqlite_terms import term_hashes
 
-Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
-Rows = NDArray[np.int32]
-Counts = NDArray[np.uint16]
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """Postings of a query's terms, term by term.
-
-    Attributes:
-        sizes: How many postings each term has.
-        rows: The row of each posting.
-        counts: How often the term stands there.
-    """
-
-    sizes: NDArray[np.int64]
-    rows: Rows
-    counts: Counts
-
-    def living(self, alive: Flags) -> NDArray[np.int64]:
-        """How many postings each term has in living rows."""
-        ends = np.cumsum(self.sizes)
-        running = np.concatenate(([0], np.cumsum(alive[self.rows])))
-        living: NDArray[np.int64] = running[ends] - running[ends - self.sizes]
-        return living
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +62,14 @@ class Segment:
     def _expanded(self) -> Hashes:
         return np.repeat(self.hashes, np.diff(self.offsets))
 
-    def find(self, wanted: Hashes) -> Matches:
-        """The postings of these terms, term by term."""
+    def find(self, wanted: Hashes) -> list[Postings]:
+        """The postings of each of these terms."""
         places = np.searchsorted(self.hashes, wanted)
         places[places == len(self.hashes)] = 0
         starts = self.offsets[places]
         stops = np.where(self.hashes[places] == wanted, self.offsets[places + 1], starts)
         slices = [slice(*ends) for ends in zip(starts.tolist(), stops.tolist(), strict=True)]
-        return Matches(
-            sizes=stops - starts,
-            rows=np.concatenate([self.rows[:0], *(self.rows[s] for s in slices)]),
-            counts=np.concatenate([self.counts[:0], *(self.counts[s] for s in slices)]),
-        )
+        return [Postings(self.rows[s], self.counts[s]) for s in slices]
 
 
 def sort_hashes(hashes: Hashes) -> tuple[NDArray[np.intp], Hashes]:
@@ -126,6 +99,7 @@ class FieldIndex:
         self._segments: list[Segment] = []
         self._lengths = Column(np.dtype(np.int32))
         self._total_length = 0
+        self._norms: dict[tuple[float, float], Norms] = {}
 
     @property
     def lengths(self) -> Column:
@@ -155,44 +129,55 @@ class FieldIndex:
     def count_living(self, alive: Flags) -> None:
         """Take note of which rows are alive; needed after every change of rows."""
         self._total_length = int(self._lengths.values.sum(where=alive, dtype=np.int64))
+        self._norms.clear()
 
     def statistics(self, terms: Collection[str], alive: Flags, living: int) -> TermStatistics:
         """N, document frequencies and mean length over the living rows."""
         different = tuple(dict.fromkeys(terms))
-        _, frequencies = self._find(different, alive, living)
+        frequencies = [_living(each, alive, living) for each in self._find(different)]
         return TermStatistics(
             passages=living,
-            frequencies=dict(zip(different, frequencies.tolist(), strict=True)),
+            frequencies=dict(zip(different, frequencies, strict=True)),
             mean_length=self._total_length / living if living else 0.0,
         )
 
-    def add_scores(self, scores: Floats, query: FieldQuery, alive: Flags, living: int) -> None:
-        """Add the query's weighted BM25 to the score of every living row.
+    def scoring(self, query: FieldQuery, alive: Flags, living: int) -> list[ScoredTerm]:
+        """What each term of a query that stands somewhere adds to the scores of rows.
 
-        The sum over the query's terms of idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * l / mean)),
+        The terms' sum is textbook BM25: idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * l / mean)),
         with idf = ln(1 + (N - df + 0.5) / (df + 0.5)) (Robertson & Zaragoza 2009, "The
         Probabilistic Relevance Framework", 3.5).
         """
         times = Counter(query.terms)
-        matches, df = self._find(times, alive, living)
-        if not df.any():
-            return
-        idf = np.log(1 + (living - df + 0.5) / (df + 0.5))
-        factors = query.weight * (query.k1 + 1) * idf * np.fromiter(times.values(), np.float64)
-        mean = self._total_length / living
-        norms = query.k1 * (1 - query.b + query.b / mean * self._lengths.values)
-        for match in matches:
-            weights = np.repeat(factors, match.sizes)
-            weights /= 1 + norms.take(match.rows) / match.counts
-            scores += np.bincount(match.rows, weights, minlength=len(scores))
+        scored = []
+        for postings, count in zip(self._find(times), times.values(), strict=True):
+            df = _living(postings, alive, living)
+            if df:
+                idf = math.log(1 + (living - df + 0.5) / (df + 0.5))
+                factor = query.weight * (query.k1 + 1) * idf * count
+                scored.append(ScoredTerm.of(postings, factor, self._norms_of(query, living)))
+        return scored
 
-    def _find(
-        self, terms: Collection[str], alive: Flags, living: int
-    ) -> tuple[list[Matches], NDArray[np.int64]]:
-        """The postings of these terms, dead rows included, and the terms' document frequencies."""
+    def _norms_of(self, query: FieldQuery, living: int) -> Norms:
+        """k1 * (1 - b + b * l / mean) for every row, kept until rows change."""
+        key = query.k1, query.b
+        if key not in self._norms:
+            mean = self._total_length / living
+            norms = query.k1 * (1 - query.b + query.b / mean * self._lengths.values)
+            self._norms = {key: Norms(norms, float(norms.min()))}
+        return self._norms[key]
+
+    def _find(self, terms: Collection[str]) -> list[Postings]:
+        """The postings of these terms, dead rows included."""
         hashes = term_hashes(terms)
-        matches = [segment.find(hashes) for segment in self._segments]
-        frequencies = np.zeros(len(hashes), np.int64)
-        for match in matches:
-            frequencies += match.sizes if living == len(alive) else match.living(alive)
-        return matches, frequencies
+        found = [segment.find(hashes) for segment in self._segments]
+        return [Postings.joined(pieces) for pieces in zip(*found, strict=True)] or [
+            Postings.joined(()) for _ in hashes
+        ]
+
+
+def _living(postings: Postings, alive: Flags, living: int) -> int:
+    """In how many living rows a term stands."""
+    if living == len(alive):
+        return len(postings.rows)
+    return int(np.count_nonzero(alive[postings.rows]))

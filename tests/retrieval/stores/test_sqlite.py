@@ -267,5 +267,6 @@ def test_segments_stay_few() -> None:
         hashes = np.array([row % 7, 10 + row], dtype=np.uint64)
         index.add(hashes, np.array([row, row], np.int32), np.array([1, 1], np.uint16))
     assert len(index._segments) <= 11
-    rows = np.concatenate([s.find(np.array([3], np.uint64)).rows for s in index._segments])
+    wanted = np.array([3], np.uint64)
+    rows = np.concatenate([s.find(wanted)[0].rows for s in index._segments])
     assert sorted(rows.tolist()) == list(range(3, 1000, 7))

@@ -1,0 +1,123 @@
+"""The vectors of all passages in memory, and which of them are nearest: exactly, but soon.
+
+Reading four bytes a number of every vector is what takes long. So each vector is also held with
+one byte a number, and how far that is off. A first pass over the bytes tells between which two
+bounds every cosine lies. Only the passages that can be among the nearest by their upper bound are
+computed from all their bytes, so that nothing is missed and nothing is approximate.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numkong
+import numpy as np
+from numpy.typing import NDArray
+
+from footnote.retrieval.embedder import Vectors
+from footnote.retrieval.stores.sqlite_columns import Column
+from footnote.retrieval.stores.sqlite_writes import FLOAT
+
+Codes = NDArray[np.int8]
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+Rows = NDArray[np.intp]
+
+STEPS: Final = np.iinfo(np.int8).max
+
+FEW_ROWS: Final = 4096
+"""So few rows are computed at once as soon as others are looked through."""
+
+ROUNDING: Final = 1e-5
+"""More than float32 arithmetic can be off in the cosine of two vectors of length 1."""
+
+BLOCK: Final = 4096
+"""How many rows are coded at a time, so that little more memory is needed meanwhile."""
+
+
+class VectorMatrix:
+    """One vector a row, of length 1 or 0.
+
+    Args:
+        dimension: Numbers of a vector.
+    """
+
+    def __init__(self, dimension: int) -> None:
+        self._numbers = Column(FLOAT, dimension)
+        self._codes = Column(np.dtype(np.int8), dimension)
+        self._steps = Column(FLOAT)
+        self._errors = Column(FLOAT)
+
+    @property
+    def values(self) -> Vectors:
+        """All rows, shape (rows, dimension)."""
+        return self._numbers.values
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory in use."""
+        columns = (self._numbers, self._codes, self._steps, self._errors)
+        return sum(column.nbytes for column in columns)
+
+    def extend(self, rows: int) -> Vectors:
+        """Add rows of zeros, and give back a view of them to be filled; `code` them then."""
+        return self._numbers.extend(rows)
+
+    def code(self) -> None:
+        """Make what the first pass needs of the rows that were added."""
+        first = len(self._codes.values)
+        new = self._numbers.values[first:]
+        codes, steps = self._codes.extend(len(new)), self._steps.extend(len(new))
+        errors = self._errors.extend(len(new))
+        for start in range(0, len(new), BLOCK):
+            block = slice(start, start + BLOCK)
+            codes[block], steps[block], errors[block] = coded(new[block])
+
+    def cosines(self, rows: Rows, unit: Vectors) -> Floats:
+        """The cosine of these rows to a vector of length 1."""
+        cosines: Floats = self.values[rows] @ unit
+        return cosines
+
+    def nearest(self, unit: Vectors, eligible: Flags, limit: int) -> tuple[Rows, Floats]:
+        """Eligible rows with their cosines, all of the nearest ones and equals among them.
+
+        Args:
+            unit: A vector of length 1, or 0.
+            eligible: For each row whether it counts.
+            limit: How many of the nearest are wanted, above 0.
+        """
+        rows = np.flatnonzero(eligible)
+        if len(rows) > max(FEW_ROWS, limit):
+            low, high = self._bounds(unit)
+            low, high = low[rows], high[rows]
+            rows = rows[high >= np.partition(low, -limit)[-limit]]
+        return rows, self.cosines(rows, unit)
+
+    def _bounds(self, unit: Vectors) -> tuple[Floats, Floats]:
+        """What the cosine of each row is at least and at most.
+
+        With a row a and its code a', a question q and its code q':
+        |a·q - a'·q'| <= |a - a'| |q'| + |a| |q - q'|, and |a| <= 1.
+        """
+        code, step, error = coded(unit[np.newaxis])
+        found = numkong.cdist(self._codes.values, code, "dot", out_dtype="float32")
+        near = np.asarray(found).reshape(-1) * self._steps.values
+        near *= step[0]
+        slack = self._errors.values * (1 + error[0])
+        slack += error[0] + np.float32(ROUNDING)
+        return near - slack, near + slack
+
+
+def coded(rows: Vectors) -> tuple[Codes, Floats, Floats]:
+    """Vectors with one byte a number.
+
+    Returns:
+        The codes, shape (number of rows, dimension), what one step of each row's codes stands for,
+        and how long the difference of each row and its code is.
+    """
+    peaks = np.abs(rows).max(axis=1, initial=0)
+    steps = (np.where(peaks > 0, peaks, 1) / STEPS).astype(FLOAT)
+    steps_down = steps[:, np.newaxis]
+    codes = np.rint(rows / steps_down).astype(np.int8)
+    errors = np.linalg.norm(rows - codes * steps_down, axis=1).astype(FLOAT)
+    return codes, steps, errors

@@ -1,0 +1,223 @@
+"""The SQLite store's short cuts for large indexes: they find what the long way finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from footnote.connectors.base import Document
+from footnote.retrieval.embedder import Vectors
+from footnote.retrieval.readers import ADMIN, PUBLIC, Readers
+from footnote.retrieval.stores import sqlite_scoring, sqlite_vectors
+from footnote.retrieval.stores.base import Field, FieldQuery, IndexedDocument
+from footnote.retrieval.stores.sqlite import SqliteStore, open_store
+from footnote.retrieval.stores.sqlite_scoring import Norms, Postings, ScoredTerm, best_rows
+from footnote.retrieval.stores.sqlite_vectors import VectorMatrix, coded
+from tests.retrieval.stores import corpus
+from tests.retrieval.stores.corpus import (
+    AUDIENCES,
+    MODEL,
+    SOURCES,
+    VOCABULARY,
+    Model,
+    cosines,
+    document_of,
+    indexed,
+    textbook_bm25,
+    visible,
+)
+from tests.retrieval.stores.test_searching import assert_ranks
+
+DIMENSION = 24
+LIMITS = (1, 3, 10)
+
+often = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take every short cut, however small the index is."""
+    monkeypatch.setattr(sqlite_vectors, "FEW_ROWS", 0)
+    monkeypatch.setattr(sqlite_scoring, "LOOKUP", 0)
+    monkeypatch.setattr(sqlite_scoring, "PAUSE", 1_000)
+
+
+def matrix_of(vectors: Vectors) -> VectorMatrix:
+    """A matrix that came in two parts."""
+    matrix = VectorMatrix(vectors.shape[1])
+    for part in np.array_split(vectors, 2):
+        matrix.extend(len(part))[:] = part
+        matrix.code()
+    return matrix
+
+
+def drawn(number: int, rows: int, spread: float) -> Vectors:
+    """Vectors of length 1 around a few centres; the smaller the spread, the nearer to them."""
+    generator = np.random.default_rng(number)
+    centres = generator.standard_normal((3, DIMENSION))
+    vectors = centres[generator.integers(0, 3, rows)]
+    vectors = vectors + spread * generator.standard_normal((rows, DIMENSION))
+    vectors[generator.random(rows) < 0.1] *= [100] + [1] * (DIMENSION - 1)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors, np.float32)
+
+
+@pytest.mark.usefixtures("at_once")
+@often
+@given(
+    number=st.integers(0, 1 << 20),
+    rows=st.integers(1, 400),
+    spread=st.sampled_from((0.001, 0.1, 1.0)),
+    limit=st.sampled_from(LIMITS),
+    share=st.sampled_from((0.0, 0.1, 0.5, 1.0)),
+)
+def test_the_nearest_rows_are_all_there(
+    number: int, rows: int, spread: float, limit: int, share: float
+) -> None:
+    """The nearest eligible rows of float64 arithmetic are given, with their cosines."""
+    vectors = drawn(number, rows + 1, spread)
+    unit, vectors = vectors[0], vectors[1:]
+    eligible = np.random.default_rng(number).random(rows) < share
+    found, cosines = matrix_of(vectors).nearest(unit, eligible, limit)
+    exact = vectors.astype(np.float64) @ unit.astype(np.float64)
+    assert eligible[found].all()
+    assert cosines == pytest.approx(exact[found], abs=1e-6)
+    best = sorted(exact[eligible], reverse=True)[:limit]
+    assert sorted(cosines.tolist(), reverse=True)[:limit] == pytest.approx(best, abs=1e-6)
+
+
+def test_few_rows_are_computed_from_all_their_bytes() -> None:
+    """Of many thousand random vectors, a few in a hundred are looked at twice."""
+    generator = np.random.default_rng(1)
+    vectors = generator.standard_normal((20_000, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    rows, _ = matrix_of(vectors[1:]).nearest(vectors[0], np.ones(19_999, np.bool_), 10)
+    assert 10 <= len(rows) < 600
+
+
+@often
+@given(number=st.integers(0, 1 << 20), spread=st.sampled_from((0.001, 1.0)))
+def test_codes_say_how_far_they_are_off(number: int, spread: float) -> None:
+    """The error that is kept is that of the codes, for zeros too."""
+    vectors = drawn(number, 20, spread)
+    vectors[3] = 0
+    codes, steps, errors = coded(vectors)
+    off = np.linalg.norm(vectors - codes * steps[:, np.newaxis].astype(np.float64), axis=1)
+    assert errors == pytest.approx(off, abs=1e-6)
+    assert errors.max() < DIMENSION**0.5 / 2 / sqlite_vectors.STEPS
+    assert errors[3] == 0
+
+
+def scored(number: int, rows: int, frequencies: Sequence[float]) -> list[ScoredTerm]:
+    """Terms that stand in about these shares of the rows."""
+    generator = np.random.default_rng(number)
+    norms = generator.integers(0, 4, rows) / 2
+    terms = []
+    for share in frequencies:
+        there = np.flatnonzero(generator.random(rows) < share).astype(np.int32)
+        if len(there):
+            counts = generator.integers(1, 4, len(there)).astype(np.uint16)
+            factor = float(generator.choice((0.01, 0.5, 2.0)))
+            lengths = Norms(norms, float(norms.min()))
+            terms.append(ScoredTerm.of(Postings(there, counts), factor, lengths))
+    return terms
+
+
+@pytest.mark.usefixtures("at_once")
+@often
+@given(
+    number=st.integers(0, 1 << 20),
+    rows=st.integers(1, 300),
+    frequencies=st.lists(st.sampled_from((0.01, 0.2, 0.9, 1.0)), max_size=6),
+    limit=st.sampled_from(LIMITS),
+    share=st.sampled_from((0.1, 0.5, 1.0)),
+)
+def test_the_best_rows_are_all_there(
+    number: int,
+    rows: int,
+    frequencies: list[float],
+    limit: int,
+    share: float,
+) -> None:
+    """The best eligible rows of the plain sum are given, with their whole sums."""
+    terms = scored(number, rows, frequencies)
+    eligible = np.random.default_rng(number).random(rows) < share
+    sums = np.zeros(rows)
+    for term in terms:
+        for row, count in zip(term.postings.rows, term.postings.counts, strict=True):
+            added = term.factor * count / (count + term.norms.values[row])
+            assert added <= term.most * (1 + 1e-12)
+            sums[row] += added
+    found, scores = best_rows(terms, eligible, limit)
+    assert eligible[found].all()
+    assert (scores > 0).all()
+    assert scores == pytest.approx(sums[found])
+    expected = sorted((score for score in sums[eligible] if score > 0), reverse=True)[:limit]
+    assert sorted(scores.tolist(), reverse=True)[:limit] == pytest.approx(expected)
+
+
+def test_frequent_terms_are_not_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where rare terms have decided, terms of every row are looked up for the few rows left."""
+    added: list[int] = []
+    add_to = ScoredTerm.add_to
+
+    def count(term: ScoredTerm, scores: sqlite_scoring.Floats) -> None:
+        added.append(len(term.postings.rows))
+        add_to(term, scores)
+
+    monkeypatch.setattr(ScoredTerm, "add_to", count)
+    norms = Norms(np.ones(10_000), 1.0)
+    everywhere = Postings(np.arange(10_000, dtype=np.int32), np.ones(10_000, np.uint16))
+    rare = Postings(np.arange(0, 10_000, 100, dtype=np.int32), np.ones(100, np.uint16))
+    terms = [ScoredTerm.of(everywhere, 0.1, norms), ScoredTerm.of(rare, 5.0, norms)]
+    rows, scores = best_rows(terms, np.ones(10_000, np.bool_), 10)
+    assert added == [100]
+    assert rows.tolist() == list(range(0, 10_000, 100))
+    assert scores == pytest.approx(np.full(100, 2.55))
+
+
+async def assert_finds(store: SqliteStore, model: Model, who: Readers, number: int) -> None:
+    """The store finds what the plain textbook model finds among what `who` may see."""
+    asked = [FieldQuery(Field.STEMS, VOCABULARY[number % 3 :])]
+    unit = np.random.default_rng(number).standard_normal(corpus.DIMENSION).astype(np.float32)
+    for limit in LIMITS:
+        for hits, everything in (
+            (await store.nearest(unit, who, limit=limit), cosines(model, unit)),
+            (await store.lexical(asked, who, limit=limit), textbook_bm25(model, asked)),
+        ):
+            expected = {
+                passage_id: score
+                for passage_id, score in everything.items()
+                if visible(document_of(model, passage_id), who)
+            }
+            assert_ranks(hits, expected, limit)
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_short_cuts_follow_every_write(tmp_path: Path, seed: int) -> None:
+    """After each put, replacement and deletion, nothing stale or hidden is found."""
+    generator = np.random.default_rng(seed)
+    model: dict[str, IndexedDocument] = {}
+    async with open_store(tmp_path / "index.db") as store:
+        await store.claim(MODEL, corpus.DIMENSION)
+        await store.set_audiences(AUDIENCES)
+        for revision in range(60):
+            source = SOURCES[generator.integers(3)]
+            id_ = f"{source}:{generator.integers(8)}"
+            if id_ in model and generator.random() < 0.4:
+                await store.delete(source, [id_])
+                del model[id_]
+            else:
+                document = Document(id_, source, str(revision), "x" * 30, title=id_)
+                terms = [{Field.STEMS: generator.choice(VOCABULARY, 6).tolist()} for _ in range(3)]
+                model[id_] = indexed(document, terms, revision=revision)
+                await store.put(model[id_])
+            who = (PUBLIC, ADMIN, Readers(frozenset({"everyone", "group:hr"})))[revision % 3]
+            await assert_finds(store, model, who, revision)
