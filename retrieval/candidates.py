@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from footnote.retrieval.embedder import Vectors
+from footnote.retrieval.feedback import Feedback, led_on, settled
 from footnote.retrieval.fusion import Weighting, fuse
 from footnote.retrieval.readers import Readers
 from footnote.retrieval.stores.base import FieldQuery, PassageStore
@@ -23,7 +24,7 @@ class Candidates:
         owner: Its document.
         lexical: Weighted sum of BM25 over the fields; absent where no term matched.
         cosines: Cosine of passage and question.
-        fused: Both, scaled and added, 0…1.
+        fused: Both, scaled and added, 0…1; with feedback, what that made of it.
         documents: Fused score by document id, 0…1.
         weight: The weight that the vectors had, 0…1.
         nearest: How many candidates the vectors gave.
@@ -52,6 +53,7 @@ async def candidates_for(  # noqa: PLR0913  both sides have to be told what to l
     readers: Readers,
     *,
     weighting: Weighting,
+    feedback: Feedback | None = None,
     pool: int,
 ) -> Candidates:
     """The candidates of both sides, side by side, among what `readers` may see.
@@ -71,7 +73,7 @@ async def candidates_for(  # noqa: PLR0913  both sides have to be told what to l
     owner = {hit.passage_id: hit.document_id for hit in (*matched, *nearest)}
     lexical = {hit.passage_id: hit.score for hit in matched}
     weight = weighting.of(cosines.values())
-    return Candidates(
+    candidates = Candidates(
         owner=owner,
         lexical=lexical,
         cosines=cosines,
@@ -79,6 +81,29 @@ async def candidates_for(  # noqa: PLR0913  both sides have to be told what to l
         documents=fuse(best_by_document(lexical, owner), best_by_document(cosines, owner), weight),
         weight=weight,
         nearest=len(nearest),
+    )
+    if feedback is None or len(candidates.documents) <= feedback.leaders:
+        return candidates
+    return await _fed_back(store, candidates, vector, feedback)
+
+
+async def _fed_back(
+    store: PassageStore, candidates: Candidates, vector: Vectors, feedback: Feedback
+) -> Candidates:
+    """The candidates below the leading documents ranked anew by what these say."""
+    owner, lexical, weight = candidates.owner, candidates.lexical, candidates.weight
+    leaders = sorted(candidates.documents, key=lambda key: (-candidates.documents[key], key))
+    leading = _best_passages(candidates.fused, owner, leaders[: feedback.leaders])
+    best = await store.vectors(list(leading.values()))
+    ids = list(candidates.cosines)
+    moved = await store.cosines(led_on(vector, best, feedback.share), ids)
+    cosines = dict(zip(ids, moved, strict=True))
+    fused = fuse(lexical, cosines, weight)
+    documents = fuse(best_by_document(lexical, owner), best_by_document(cosines, owner), weight)
+    return replace(
+        candidates,
+        fused=settled(candidates.fused, fused, leading.values()),
+        documents=settled(candidates.documents, documents, leading.keys()),
     )
 
 
@@ -110,6 +135,16 @@ def best_by_document(scores: Mapping[str, float], owner: Mapping[str, str]) -> d
         document_id = owner[passage_id]
         best[document_id] = max(score, best.get(document_id, score))
     return best
+
+
+def _best_passages(
+    scores: Mapping[str, float], owner: Mapping[str, str], documents: Sequence[str]
+) -> dict[str, str]:
+    """The id of the best passage of each of these documents."""
+    best: dict[str, str] = {}
+    for passage_id in sorted(scores, key=lambda key: (-scores[key], key)):
+        best.setdefault(owner[passage_id], passage_id)
+    return {document_id: best[document_id] for document_id in documents}
 
 
 def _first_known(maps: Sequence[Mapping[str, T]]) -> dict[str, T]:

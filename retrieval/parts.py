@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from footnote.retrieval.feedback import Feedback
 from footnote.retrieval.fusion import Weighting
 from footnote.retrieval.reranking import Reranking
 from footnote.retrieval.stores.base import Field
@@ -16,6 +17,7 @@ class Parts:
     Attributes:
         weighting: How much the vectors count for a question.
         fields: The kinds of terms that are matched.
+        feedback: How far the best documents lead on to others, or None.
         document_share: How much a passage's document counts in its score, 0…1: the neighbours of
             a good passage are likelier to belong to the answer than a lone match elsewhere.
         compound_share: What a match of one part of a compound question counts against a match of
@@ -30,6 +32,7 @@ class Parts:
 
     weighting: Weighting = field(default_factory=Weighting)
     fields: frozenset[Field] = frozenset(Field)
+    feedback: Feedback | None = field(default_factory=Feedback)
     document_share: float = 0.5
     compound_share: float = 0.0
     reranking: Reranking | None = None

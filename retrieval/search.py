@@ -174,6 +174,7 @@ class Search:
                     vector,
                     readers,
                     weighting=self._parts.weighting,
+                    feedback=self._parts.feedback,
                     pool=self._pool,
                 )
                 for text, vector in zip(texts, vectors, strict=True)

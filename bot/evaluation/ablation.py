@@ -60,6 +60,7 @@ def variants(bench: Workbench, shipped: Parts) -> dict[str, Parts]:
         "no pairs of words": without(Field.PAIRS),
         "no title": without(Field.TITLE),
         "stems alone, with vectors": replace(shipped, fields=frozenset({Field.STEMS})),
+        "no feedback": replace(shipped, feedback=None),
         "passages without their document": replace(shipped, document_share=0.0),
         "near-duplicates stay": replace(shipped, duplicate=None),
         "compound questions split": replace(shipped, compound_share=0.8),

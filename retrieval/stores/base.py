@@ -166,6 +166,13 @@ class PassageStore(Protocol):
         """The cosine of each of these passages to `vector`, 0.0 for one that is gone."""
         ...
 
+    async def vectors(self, passage_ids: Sequence[str]) -> Vectors:
+        """The vector of each of these passages, shape (their number, dimension).
+
+        Each has the length 1, or 0 where the passage is gone.
+        """
+        ...
+
     async def term_statistics(
         self, terms: Collection[str], *, field: Field = Field.STEMS
     ) -> TermStatistics:

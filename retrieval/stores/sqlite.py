@@ -86,6 +86,10 @@ class SqliteStore:
         """The cosine of each of these passages to `vector`, 0.0 for one that is gone."""
         return await self._search(lambda memory: memory.cosines(vector, passage_ids))
 
+    async def vectors(self, passage_ids: Sequence[str]) -> Vectors:
+        """The vector of each of these passages, zeros for one that is gone."""
+        return await self._reader.run(lambda c: sqlite_reads.vectors(c, passage_ids))
+
     async def term_statistics(
         self, terms: Collection[str], *, field: Field = Field.STEMS
     ) -> TermStatistics:

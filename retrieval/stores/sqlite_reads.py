@@ -9,16 +9,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from footnote.connectors.base import Document, Mark, Syntax
+from footnote.retrieval.embedder import Vectors
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import Readers
 from footnote.retrieval.stores.base import ManifestEntry, SourceStats, StoreStats
 from footnote.retrieval.stores.sqlite_schema import snapshot
+from footnote.retrieval.stores.sqlite_writes import FLOAT
 
 PASSAGE = """
 SELECT d.source, d.restrictions, d.document_id, d.title, p.heading, p.text, p.first, p.last,
        p.ordinal, p.url, p.place
 FROM passages p JOIN documents d USING (revision) WHERE p.id = ?
+"""
+VECTOR = """
+SELECT substr(v.matrix, 1 + p.ordinal * :size, :size)
+FROM passages p JOIN vectors v USING (revision) WHERE p.id = :id
 """
 NOBODY: frozenset[str] = frozenset()
 
@@ -50,6 +58,19 @@ def passages(
             passage = _passage(id_, row)
             if readers.may_see(audience.get(passage.source, NOBODY), passage.restrictions):
                 found.append(passage)
+    return found
+
+
+def vectors(connection: sqlite3.Connection, passage_ids: Sequence[str]) -> Vectors:
+    """The vector of each of these passages, zeros for one that is gone."""
+    with snapshot(connection):
+        bound = connection.execute("SELECT dimension FROM embedder").fetchone()
+        found = np.zeros((len(passage_ids), bound[0] if bound else 0), FLOAT)
+        size = found.shape[1] * FLOAT.itemsize
+        for place, id_ in enumerate(passage_ids):
+            row = connection.execute(VECTOR, {"size": size, "id": id_}).fetchone()
+            if row is not None:
+                found[place] = np.frombuffer(row[0], FLOAT)
     return found
 
 

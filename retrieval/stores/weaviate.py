@@ -80,6 +80,10 @@ class WeaviateStore:
         """The cosine of each of these passages to `vector`, 0.0 for one that is gone."""
         return await searching.cosines(self.link, vector, passage_ids)
 
+    async def vectors(self, passage_ids: Sequence[str]) -> Vectors:
+        """The vector of each of these passages, zeros for one that is gone."""
+        return await searching.vectors(self.link, passage_ids)
+
     async def term_statistics(
         self, terms: Collection[str], *, field: Field = Field.STEMS
     ) -> TermStatistics:

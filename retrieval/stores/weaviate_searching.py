@@ -15,6 +15,7 @@ from collections.abc import Collection as AnyOf
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from weaviate.classes.aggregate import Metrics
 from weaviate.classes.query import Filter, MetadataQuery
 
@@ -157,6 +158,30 @@ async def cosines(link: Link, vector: Vectors, passage_ids: Sequence[str]) -> li
             for item in found.objects
         }
     return [known.get(passage_id, 0.0) for passage_id in passage_ids]
+
+
+async def vectors(link: Link, passage_ids: Sequence[str]) -> Vectors:
+    """The vector of each of these passages, zeros for one that is gone."""
+    looked = await watch(link)
+    gone = np.zeros(looked.dimension, np.float32)
+    known: dict[str, Vectors] = {}
+    for ids in chunks([quoted(passage_id) for passage_id in dict.fromkeys(passage_ids)], AT_ONCE):
+        which = Filter.all_of(
+            [Filter.by_property("passage").contains_any(list(ids)), *living(looked)]
+        )
+        found = await link.ask(
+            lambda ids=ids, which=which: link.passages.query.fetch_objects(  # type: ignore[misc]
+                filters=which, limit=len(ids), include_vector=True, return_properties=["passage"]
+            )
+        )
+        known |= {
+            unquoted(str(item.properties["passage"])): np.asarray(held, np.float32)
+            for item in found.objects
+            for held in item.vector.values()
+        }
+    return np.array([known.get(id_, gone) for id_ in passage_ids]).reshape(
+        len(passage_ids), looked.dimension
+    )
 
 
 async def term_statistics(link: Link, terms: AnyOf[str], field: Field) -> TermStatistics:

@@ -12,6 +12,7 @@ from google.protobuf.json_format import MessageToDict
 from numpy.typing import NDArray
 from weaviate.proto.v1 import (
     aggregate_pb2,
+    base_pb2,
     batch_delete_pb2,
     batch_pb2,
     properties_pb2,
@@ -190,8 +191,17 @@ def _result(
             score_present=score is not None,
             distance=distance or 0.0,
             distance_present=distance is not None,
+            vectors=_vectors(item) if request.metadata.vector else (),
         ),
     )
+
+
+def _vectors(item: Item) -> list[base_pb2.Vectors]:
+    if item.vector is None:
+        return []
+    single = base_pb2.Vectors.VectorType.VECTOR_TYPE_SINGLE_FP32
+    data = item.vector.astype("<f4").tobytes()
+    return [base_pb2.Vectors(name="default", vector_bytes=data, type=single)]
 
 
 def _value(value: object) -> properties_pb2.Value:

@@ -109,6 +109,11 @@ async def test_nearest_is_the_exact_cosine_of_what_the_readers_may_see(
     assert await store.cosines(vector, asked) == pytest.approx(
         [everything.get(passage_id, 0.0) for passage_id in asked], abs=1e-5
     )
+    vectors = await store.vectors(asked)
+    assert vectors.shape == (len(asked), DIMENSION)
+    assert (vectors @ vector / np.linalg.norm(vector)).tolist() == pytest.approx(
+        [everything.get(passage_id, 0.0) for passage_id in asked], abs=1e-5
+    )
 
 
 @over_corpora
@@ -158,6 +163,7 @@ async def test_nothing_asked_or_nothing_there_finds_nothing(
     assert await store.lexical([FieldQuery(Field.STEMS, ("find",))], PUBLIC, limit=limit) == []
     assert await store.nearest(vector, PUBLIC, limit=limit) == []
     assert await store.cosines(vector, ["gone"]) == [0.0]
+    assert (await store.vectors([])).shape == (0, DIMENSION)
     await store.put(simple("handbook:a"))
     assert await store.lexical([], PUBLIC, limit=limit) == []
     assert await store.lexical([FieldQuery(Field.STEMS, ())], PUBLIC, limit=limit) == []
