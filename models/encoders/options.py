@@ -25,8 +25,7 @@ class EncoderOptions:
         threads: Of the arithmetic.
         gpu_layers: Layers on the GPU; -1 for all, 0 for none.
         split_mode: How several GPUs share the model.
-        flash_attention: Whether attention is computed in one pass, or None for llama.cpp's choice
-            on a GPU and no on a processor.
+        flash_attention: Whether attention is computed in one pass, or None for llama.cpp's choice.
         extra_buffers: Whether weights may be rearranged for special instructions.
     """
 
