@@ -127,12 +127,18 @@ def in_catalog(name: str) -> CatalogModel | None:
     return next((model for model in CATALOG if model.name == name), None)
 
 
-def recommended(memory: int) -> CatalogModel | None:
+def recommended(memory: int, gpu: int = 0) -> CatalogModel | None:
     """The first of the largest models that suit a machine, or None where it is too small for any.
 
     Args:
-        memory: Bytes of memory that it has.
+        memory: Bytes of memory that it has; a model's file has to fit in there in any case.
+        gpu: Bytes of memory of its graphics card.
     """
-    fitting = [model for model in CATALOG if model.memory_gb * GB * _NEARLY <= memory]
+    there = max(memory, gpu)
+    fitting = [
+        model
+        for model in CATALOG
+        if model.memory_gb * GB * _NEARLY <= there and model.size_gb * GB <= memory
+    ]
     most = max((model.memory_gb for model in fitting), default=0)
     return next((model for model in fitting if model.memory_gb == most), None)

@@ -25,15 +25,17 @@ def list_models(as_json: AsJson = False) -> None:
     from footnote.models.cache import default_cache
     from footnote.models.catalog import CATALOG, recommended
     from footnote.models.hub import is_pulled
-    from footnote.models.machine import memory_bytes
+    from footnote.models.machine import gpus, memory_bytes
 
     cache = default_cache()
     memory = memory_bytes()
+    gpu = max((found.memory for found in run(gpus())), default=0)
     pulled = {model.name for model in CATALOG if is_pulled(model, cache)}
+    best = recommended(memory, gpu)
     if as_json:
-        _print_json(pulled, memory)
+        _print_json(pulled, memory, gpu, best)
     else:
-        _print_table(pulled, memory, recommended(memory))
+        _print_table(pulled, memory, gpu, best)
 
 
 @app.command()
@@ -98,17 +100,17 @@ def _pull_language_model(model: CatalogModel, cache: Path) -> None:
     typer.echo(f"Next: footnote models use {model.name}")
 
 
-def _print_json(pulled: set[str], memory: int) -> None:
+def _print_json(pulled: set[str], memory: int, gpu: int, best: CatalogModel | None) -> None:
     import json
     from dataclasses import asdict
 
-    from footnote.models.catalog import CATALOG, recommended
+    from footnote.models.catalog import CATALOG
 
-    best = recommended(memory)
     typer.echo(
         json.dumps(
             {
                 "memory_bytes": memory,
+                "gpu_memory_bytes": gpu,
                 "recommended": best and best.name,
                 "models": [{**asdict(model), "pulled": model.name in pulled} for model in CATALOG],
             }
@@ -116,7 +118,7 @@ def _print_json(pulled: set[str], memory: int) -> None:
     )
 
 
-def _print_table(pulled: set[str], memory: int, best: CatalogModel | None) -> None:
+def _print_table(pulled: set[str], memory: int, gpu: int, best: CatalogModel | None) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -134,6 +136,7 @@ def _print_table(pulled: set[str], memory: int, best: CatalogModel | None) -> No
     console.print(table)
     console.print()
     has = f"This machine has {memory / 1e9:.0f} GB of memory"
+    has += f" and a GPU of {gpu / 1e9:.0f} GB" if gpu else ""
     if best is None:
         console.print(f"{has}, which is too little for these; quoting needs none of them.")
     else:

@@ -15,9 +15,20 @@ from footnote.bot.settings_load import load_settings
 from footnote.models import machine
 from footnote.models.catalog import CATALOG, GB
 from footnote.models.errors import DownloadError
+from footnote.models.machine import Gpu
 from footnote.models.minilm import fetch
 from tests.bot.cli.conftest import Footnote
 from tests.servers.hub import hub
+
+
+def having(monkeypatch: pytest.MonkeyPatch, memory: int, *cards: Gpu) -> None:
+    """Let the machine have so much memory, and these graphics cards."""
+
+    async def gpus() -> tuple[Gpu, ...]:
+        return cards
+
+    monkeypatch.setattr(machine, "memory_bytes", lambda: memory)
+    monkeypatch.setattr(machine, "gpus", gpus)
 
 
 @pytest.mark.parametrize("arguments", [(), ("minilm",)])
@@ -56,21 +67,25 @@ def test_a_download_that_fails_is_one_sentence(
 
 def test_the_catalogue_is_listed(footnote: Footnote, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each model has a line, and the last line is what to do on this machine."""
-    monkeypatch.setattr(machine, "memory_bytes", lambda: 8 * GB)
+    having(monkeypatch, 8 * GB)
     ran = footnote("models", "list")
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
     assert lines[0].split() == ["Model", "File", "Memory", "Licence", "Good", "at"]
     assert all(any(line.startswith(f"{each.name} ") for line in lines) for each in CATALOG)
     assert lines[-1] == "This machine has 8 GB of memory: footnote models pull qwen3-4b"
-    monkeypatch.setattr(machine, "memory_bytes", lambda: GB)
+    having(monkeypatch, 16 * GB, Gpu("cuda", "NVIDIA", 24 * GB))
+    assert footnote("models", "list").out.endswith(
+        "This machine has 16 GB of memory and a GPU of 24 GB: footnote models pull qwen3-14b\n"
+    )
+    having(monkeypatch, GB)
     assert "which is too little for these" in footnote("models", "list").out
 
 
 def test_the_catalogue_as_json(footnote: Footnote) -> None:
     """One object says the same, and what is here already."""
     listed = json.loads(footnote("models", "list", "--json").out)
-    assert set(listed) == {"memory_bytes", "recommended", "models"}
+    assert set(listed) == {"memory_bytes", "gpu_memory_bytes", "recommended", "models"}
     assert [model["name"] for model in listed["models"]] == [each.name for each in CATALOG]
     assert {model["pulled"] for model in listed["models"]} <= {True, False}
 
