@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import shutil
@@ -150,6 +151,30 @@ async def test_a_wrong_hash_is_refused(server: Hub, tmp_path: Path) -> None:
     text = await failed(server, tmp_path)
     assert f"{MODEL.file} is not the file that Footnote knows" in text
     assert not [path for path in (tmp_path / "gguf").iterdir() if path.stat().st_size]
+
+
+async def test_more_than_was_stated_is_not_fetched(server: Hub, tmp_path: Path) -> None:
+    """A file that turns out larger is given up as soon as that shows."""
+
+    class Growing(Told):
+        def report(self, line: str) -> None:
+            super().report(line)
+            if line.startswith("Fetching"):
+                server.content = CONTENT * 50
+
+    told = Growing()
+    with pytest.raises(WrongHashError):
+        await pulled(server, tmp_path, told)
+    assert told.done[-1] == len(CONTENT)
+    assert len(told.done) < 3
+
+
+async def test_two_pulls_at_once_fetch_once(server: Hub, tmp_path: Path) -> None:
+    """The one that waits finds what the other has brought."""
+    one, other = await asyncio.gather(pulled(server, tmp_path), pulled(server, tmp_path))
+    assert one == other
+    assert one.read_bytes() == CONTENT
+    assert (server.revisions, len(server.asked)) == (["main", REVISION], 1)
 
 
 async def test_a_file_without_its_lock_is_checked(server: Hub, tmp_path: Path) -> None:
