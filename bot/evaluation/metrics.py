@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 MAP_DEPTH = 200
 """How many documents average precision looks at."""
@@ -52,20 +53,33 @@ def average_precision(
     return total / len(gains) if gains else 0.0
 
 
+RANKING_FIGURES: Mapping[str, Callable[[Sequence[str], Mapping[str, int]], float]] = {
+    "ndcg@10": ndcg,
+    "recall@3": partial(recall, depth=3),
+    "recall@5": partial(recall, depth=5),
+    "recall@10": partial(recall, depth=10),
+    "recall@20": partial(recall, depth=20),
+    "mrr": reciprocal_rank,
+    "map": average_precision,
+}
+"""Every figure of a ranking by its name, from a ranking and the judgments of its question."""
+
+
 def ranking_figures(
     rankings: Mapping[str, Sequence[str]], judgments: Mapping[str, Mapping[str, int]]
 ) -> dict[str, float]:
     """The means of all figures over the questions that have judgments."""
-    pairs = [(rankings.get(question, ()), gains) for question, gains in judgments.items()]
-    return {
-        "ndcg@10": mean([ndcg(ranking, gains) for ranking, gains in pairs]),
-        **{
-            f"recall@{depth}": mean([recall(ranking, gains, depth) for ranking, gains in pairs])
-            for depth in (3, 5, 10, 20)
-        },
-        "mrr": mean([reciprocal_rank(ranking, gains) for ranking, gains in pairs]),
-        "map": mean([average_precision(ranking, gains) for ranking, gains in pairs]),
-    }
+    return {name: mean(figure_values(name, rankings, judgments)) for name in RANKING_FIGURES}
+
+
+def figure_values(
+    name: str,
+    rankings: Mapping[str, Sequence[str]],
+    judgments: Mapping[str, Mapping[str, int]],
+) -> list[float]:
+    """One figure's value for each question that has judgments, in their order."""
+    figure = RANKING_FIGURES[name]
+    return [figure(rankings.get(question, ()), gains) for question, gains in judgments.items()]
 
 
 def auc(positives: Sequence[float], negatives: Sequence[float]) -> float:

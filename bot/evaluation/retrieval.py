@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from footnote.bot.evaluation.beir import EvalQuestion, Judgments
+from footnote.bot.evaluation.bootstrap import paired_bootstrap
 from footnote.bot.evaluation.corpus import corpus_id
-from footnote.bot.evaluation.metrics import MAP_DEPTH, ranking_figures
+from footnote.bot.evaluation.metrics import MAP_DEPTH, figure_values, mean, ranking_figures
 from footnote.bot.evaluation.progress import Progress, silent
 from footnote.bot.evaluation.workbench import Workbench
 from footnote.retrieval.readers import ADMIN
@@ -16,6 +17,12 @@ from footnote.retrieval.stores.base import Field, FieldQuery, Hit
 
 _PASSAGES = 20 * MAP_DEPTH
 """Enough passages that the first documents, at twenty passages each, are all among them."""
+
+SINGLE = ("bm25", "vectors")
+"""The retrievers that the search is made of, each by itself."""
+
+COMPARED = ("ndcg@10", "map", "mrr", "recall@3")
+"""The figures in which the search has to be as good as the better of them."""
 
 
 async def evaluate(
@@ -35,7 +42,8 @@ async def evaluate(
         progress: Told how far it is.
 
     Returns:
-        Figures by "bm25", "vectors" and "search", and the number of "queries".
+        Figures by "bm25", "vectors" and "search", the number of "queries", and what
+        `over_better_single` gives.
     """
     judged = [question for question in questions if question.id in judgments]
     rankings: dict[str, dict[str, list[str]]] = {"bm25": {}, "vectors": {}, "search": {}}
@@ -53,7 +61,37 @@ async def evaluate(
     return {
         **{name: ranking_figures(ranking, asked) for name, ranking in rankings.items()},
         "queries": len(judged),
+        "over_better_single": over_better_single(rankings, asked) if asked else {},
     }
+
+
+def over_better_single(
+    rankings: Mapping[str, Mapping[str, Sequence[str]]], judgments: Judgments
+) -> dict[str, dict[str, Any]]:
+    """How far the search is above the better single retriever, figure by figure.
+
+    Args:
+        rankings: For "bm25", "vectors" and "search" the ranking of each question.
+        judgments: Those of one or more questions.
+
+    Returns:
+        For each figure which one is the "better", the mean "difference" of the search from it with
+        "low" and "high" of its 95 % interval, and whether the search is surely "below" it.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for figure in COMPARED:
+        singles = {name: figure_values(figure, rankings[name], judgments) for name in SINGLE}
+        better = max(singles, key=lambda name: mean(singles[name]))
+        ours = figure_values(figure, rankings["search"], judgments)
+        over = paired_bootstrap(ours, singles[better])
+        found[figure] = {
+            "better": better,
+            "difference": over.mean,
+            "low": over.low,
+            "high": over.high,
+            "below": over.high < 0,
+        }
+    return found
 
 
 def _documents(hits: Iterable[Hit]) -> list[str]:

@@ -13,6 +13,7 @@ from footnote.bot.evaluation.beir import CorpusText, DataError, read_corpus, rea
 from footnote.bot.evaluation.corpus import CorpusConnector, document_id, readers_without
 from footnote.bot.evaluation.gate import look
 from footnote.bot.evaluation.report import collect, markdown, tasks_for
+from footnote.bot.evaluation.retrieval import over_better_single
 from footnote.bot.evaluation.tasks import Tasks
 from footnote.bot.evaluation.workbench import open_workbench
 from footnote.connectors.base import Syntax
@@ -26,12 +27,36 @@ async def test_retrieval_gives_the_three_rankings(data: Path) -> None:
     told: list[tuple[str, int, int]] = []
     found = await Tasks(HashEmbedder(), progress=lambda *line: told.append(line)).retrieval(data)
     assert found["queries"] == 4
-    assert set(found) == {"bm25", "vectors", "search", "queries", "commit"}
+    assert set(found) == {*("bm25", "vectors", "search", "queries", "over_better_single", "commit")}
     assert found["bm25"]["mrr"] == found["search"]["map"] == found["search"]["recall@3"] == 1.0
     assert set(found["vectors"]) == {
         *("ndcg@10", "recall@3", "recall@5", "recall@10", "recall@20", "mrr", "map")
     }
     assert ("Searching", 4, 4) in told
+
+
+def test_the_search_is_held_against_the_better_single_retriever() -> None:
+    """The better one is told for each figure, and only a sure loss against it counts as below."""
+    judgments = {str(number): {"right": 1} for number in range(40)}
+    first, second, lost = ["right", "x"], ["x", "right"], ["x"]
+
+    def found(search: list[str]) -> dict[str, dict[str, object]]:
+        ranked = {"bm25": second, "vectors": first, "search": search}
+        rankings = {name: dict.fromkeys(judgments, ranking) for name, ranking in ranked.items()}
+        return over_better_single(rankings, judgments)
+
+    same, worse = found(first), found(lost)
+    assert {figure["better"] for figure in same.values() if figure["difference"]} == set()
+    assert not any(figure["below"] for figure in same.values())
+    assert (same["mrr"]["better"], same["recall@3"]["better"]) == ("vectors", "bm25")
+    assert (worse["mrr"]["difference"], worse["mrr"]["high"]) == (-1.0, -1.0)
+    assert all(figure["below"] for figure in worse.values())
+    mixed = {
+        "bm25": dict.fromkeys(judgments, lost),
+        "vectors": {key: first if int(key) % 2 else second for key in judgments},
+        "search": {key: second if int(key) % 2 else first for key in judgments},
+    }
+    assert not over_better_single(mixed, judgments)["mrr"]["below"]
 
 
 async def test_spans_are_found_where_they_are_marked(data: Path) -> None:
