@@ -176,13 +176,13 @@ def test_an_open_fence_ends_with_the_stream() -> None:
     ],
 )
 def test_length_costs_little(opening: str, unit: str, width: int) -> None:
-    """10,000 characters of anything take time like their square at most, however they come."""
+    """6,000 characters of anything take time like their square at most, however they come."""
 
     def work(length: int) -> None:
         text = opening + unit * (length // len(unit))
         split([text[place : place + width] for place in range(0, len(text), width)])
 
-    assert growth(work, 10_000) < BELOW_CUBE
+    assert growth(work, 6_000) < BELOW_CUBE
 
 
 def test_a_long_answer_costs_little() -> None:

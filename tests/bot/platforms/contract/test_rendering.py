@@ -14,8 +14,8 @@ from tests.bot.platforms.answers import BLOCKS
 from tests.bot.platforms.contract.place import Can, Place, asked, ended, running
 from tests.properties import holds_for
 
-LONG = st.integers(1, 400).map(lambda count: Block("It says so once more. " * count, "\n\n"))
-ANSWERS = BLOCKS | st.lists(LONG, max_size=12)
+LONG = st.integers(1, 100).map(lambda count: Block("It says so once more. " * count, "\n\n"))
+ANSWERS = BLOCKS | st.lists(LONG, max_size=8)
 
 
 async def test_the_same_is_shown_the_same(place: Place) -> None:

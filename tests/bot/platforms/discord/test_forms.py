@@ -57,9 +57,9 @@ def test_nothing_in_a_passage_is_alive(text: str, title: str) -> None:
 )
 def test_a_passage_of_any_length_fits(part: str) -> None:
     """It is cut, and marked so, to what the embeds of a message hold."""
-    found = excerpt(part * 3_000, part * 3_000, part * 3_000, part * 99)
+    found = excerpt(part * 1_500, part * 1_500, part * 1_500, part * 99)
     long = replace(found, citation=replace(found.citation, quote=part * 30))
-    message = passage(1, [long] * 90)
+    message = passage(1, [long] * 30)
     embeds = json.loads(message.embeds)
     assert all(length(each.get("title", "")) <= 256 for each in embeds)
     assert all(0 < length(each["description"]) <= 4_096 for each in embeds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,35 +29,38 @@ from tests.bot.platforms.pages.media import ENDLESS, Medium, in_each_medium
 from tests.properties import holds_for
 
 EVERYTHING = RenderOptions(ask_person=True, share=True, thread=True)
-LONG = {
-    "words": "A sentence of some words. " * 2_000,
-    "one word": "a" * 50_000,
-    "no space": "請假。" * 16_000,
-    "emoji": FAMILY * 6_000,
-    "combining": "e" + "\u0301" * 30_000,
-    "right to left": "يوم من الإجازة " * 3_500,
-    "signs": "*_~|" * 12_500,
-    "escaped signs": "<>&" * 16_000,
-    "quotes": '"\\' * 25_000,
-    "quotations": ">>> " * 12_500,
-    "headings": "#### x\n" * 7_000,
-    "lines": "- item [1]\n  - below [2]\n" * 2_000,
-    "code": "```python\n" + "if a < b and c:\n    print(`x`)\n" * 1_800 + "```",
-    "one line of code": "```\n" + "x" * 50_000 + "\n```",
-    "open code": "Look:\n```\n" + "https://a.example and <!here> or <@123>\n" * 1_300,
-    "code in code": "````md\n" + "```\nx\n```\n" * 5_000 + "````",
-    "inline code": "`" + "a b " * 12_500 + "`",
-    "table": "| name | days |\n|---|---|\n" + "| Anna | 25 |\n" * 4_000,
-    "wide table": "| a | b |\n|---|---|\n" + ("| " + "x " * 40 + "| y |\n") * 600,
-    "wider table": "| a | b |\n|---|---|\n| " + "x" * 30_000 + " | y |\n| c | d |",
-    "table of one head": "|" + "head |" * 5_000 + "\n|" + "---|" * 5_000 + "\n| c | d |",
-    "citations": "It is so [1]. " * 3_500,
-    "dots": "a.bb " * 10_000,
-    "names": "a" + ".bb" * 16_000,
-    "backticks": "`" * 50_000,
-    "brackets": "](" * 25_000,
-    "spaces": " \n" * 25_000 + "end",
+LONG: dict[str, Callable[[int], str]] = {
+    "words": lambda n: "A sentence of some words. " * (n // 25),
+    "one word": lambda n: "a" * n,
+    "no space": lambda n: "請假。" * (n // 3),
+    "emoji": lambda n: FAMILY * (n // 8),
+    "combining": lambda n: "e" + "\u0301" * (n // 2),
+    "right to left": lambda n: "يوم من الإجازة " * (n // 15),
+    "signs": lambda n: "*_~|" * (n // 4),
+    "escaped signs": lambda n: "<>&" * (n // 3),
+    "quotes": lambda n: '"\\' * (n // 2),
+    "quotations": lambda n: ">>> " * (n // 4),
+    "headings": lambda n: "#### x\n" * (n // 7),
+    "lines": lambda n: "- item [1]\n  - below [2]\n" * (n // 25),
+    "code": lambda n: "```python\n" + "if a < b and c:\n    print(`x`)\n" * (n // 30) + "```",
+    "one line of code": lambda n: "```\n" + "x" * n + "\n```",
+    "open code": lambda n: "Look:\n```\n" + "https://a.example and <!here> or <@123>\n" * (n // 40),
+    "code in code": lambda n: "````md\n" + "```\nx\n```\n" * (n // 10) + "````",
+    "inline code": lambda n: "`" + "a b " * (n // 4) + "`",
+    "table": lambda n: "| name | days |\n|---|---|\n" + "| Anna | 25 |\n" * (n // 13),
+    "wide table": lambda n: "| a | b |\n|---|---|\n" + f"| {'x ' * 40}| y |\n" * (n // 87),
+    "wider table": lambda n: "| a | b |\n|---|---|\n| " + "x" * (n // 2) + " | y |\n| c | d |",
+    "table of one head": lambda n: f"|{'head |' * (n // 10)}\n|{'---|' * (n // 10)}\n| c | d |",
+    "citations": lambda n: "It is so [1]. " * (n // 14),
+    "dots": lambda n: "a.bb " * (n // 5),
+    "names": lambda n: "a" + ".bb" * (n // 3),
+    "backticks": lambda n: "`" * n,
+    "brackets": lambda n: "](" * (n // 2),
+    "spaces": lambda n: " \n" * (n // 2) + "end",
 }  # fmt: skip
+"""Texts of about so many signs."""
+
+LENGTHS = [20_000, pytest.param(50_000, marks=pytest.mark.soak)]
 
 
 def check(medium: Medium, messages: Sequence[Any], blocks: Sequence[Block]) -> None:
@@ -92,10 +95,11 @@ def long_markdown(seed: int, length: int) -> str:
 
 
 @in_each_medium
+@pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("kind", LONG)
-def test_one_block_of_50000_signs_becomes_messages(medium: Medium, kind: str) -> None:
+def test_one_long_block_becomes_messages(medium: Medium, kind: str, length: int) -> None:
     """A block that is longer than a message is cut within, safely, and nothing of it is lost."""
-    blocks = [Block(LONG[kind], "", CITED)]
+    blocks = [Block(LONG[kind](length), "", CITED)]
     check(medium, medium.render(answered(blocks), ENDLESS), blocks)
 
 
@@ -126,7 +130,7 @@ def test_no_block_is_lost(medium: Medium, blocks: list[Block]) -> None:
 @in_each_medium
 def test_code_that_is_cut_is_code_in_every_message(medium: Medium) -> None:
     """Each message closes its fence, and the next opens one of the same language."""
-    messages = medium.render(answered([Block(LONG["code"])]), ENDLESS)
+    messages = medium.render(answered([Block(LONG["code"](50_000))]), ENDLESS)
     assert len(messages) > 50_000 // medium.room
     for text in map(medium.text, messages):
         assert text.startswith("```python\n")
@@ -137,9 +141,9 @@ def test_code_that_is_cut_is_code_in_every_message(medium: Medium) -> None:
 @in_each_medium
 def test_words_signs_and_markers_are_not_cut(medium: Medium) -> None:
     """A long block is cut between sentences, or words, or at least between signs and markers."""
-    for message in medium.render(answered([Block(LONG["words"])]), ENDLESS):
+    for message in medium.render(answered([Block(LONG["words"](50_000))]), ENDLESS):
         assert medium.text(message).endswith("words.")
-    for message in medium.render(answered([Block(LONG["emoji"])]), ENDLESS):
+    for message in medium.render(answered([Block(LONG["emoji"](50_000))]), ENDLESS):
         assert medium.text(message).startswith(FAMILY)
         assert medium.text(message).endswith(FAMILY)
     messages = medium.render(answered([Block("x[1]" * 1_000, "", CITED)]), ENDLESS)
@@ -159,7 +163,11 @@ def test_blocks_stay_whole_where_they_fit_a_message(medium: Medium) -> None:
 @in_each_medium
 def test_a_block_longer_than_a_message_has_messages_of_its_own(medium: Medium) -> None:
     """It begins a message, and what comes behind it follows in its last one."""
-    blocks = [Block("Look:"), Block("Code:\n" + LONG["code"], "\n"), Block("That is it.", "\n\n")]
+    blocks = [
+        Block("Look:"),
+        Block("Code:\n" + LONG["code"](50_000), "\n"),
+        Block("That is it.", "\n\n"),
+    ]
     first, second, *_, last = map(medium.text, medium.render(running(blocks), ENDLESS))
     assert first == "Look:"
     assert second.startswith("Code:")
@@ -187,8 +195,8 @@ def test_titles_notes_and_ids_of_any_length_fit(
 ) -> None:
     """However much stands under an answer, it is cut, and marked, to what the platform takes."""
     urls = (None, *(f"https://wiki.example.org/?{'&' * length}" for length in (470, 1_900)))
-    cited = tuple(citation(number, urls[number % 3], part * 300) for number in range(1, 300))
-    closest = tuple(passage(number, urls[number % 3], part * 2_000) for number in range(200))
+    cited = tuple(citation(number, urls[number % 3], part * 300) for number in range(1, 100))
+    closest = tuple(passage(number, urls[number % 3], part * 2_000) for number in range(70))
     for question_id in (QUESTION_ID, "q" * 500, "q" * 1_900):
         blocks = (Block("So it is. [1]", "", cited),)
         question = Question(question_id, "?")
