@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from footnote.bot.citations import without_markers
 from footnote.bot.markdown import plain, unlinked
+from footnote.bot.number_check import NumberCheck
 from footnote.bot.sentences import Sentence, SentenceScorer, sentences_of
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.text import Analyzer, words
 
-_NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
 _NAME = re.compile(r"(?<![.!?:] )(?<!^)(?<![\w.\"'(])[A-Z][\w'\u2019-]*\w")
-_UNITS = ("one two three four five six seven eight nine ten eleven twelve").split()
+_WITH_DIGITS = re.compile(r"(?<![\w./])(?=\w*\d)[^\W\d_]\w*(?:[._-]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Verifier:
         self._scorer = scorer
         self._analyzer = analyzer
         self._bars = bars or Bars()
+        self._numbers = NumberCheck(analyzer)
 
     async def check(self, sentence: str, passages: Sequence[Passage]) -> Verdict:
         """Judge a sentence, without its markers, against all of `passages` together."""
@@ -70,12 +72,17 @@ class Verifier:
                 supported=False, reason="nothing cited", coverage=0, cosine=0, nearest=None
             )
         source = "\n".join(plain(passage.searched) for passage in passages)
-        vectors = await self._scorer.vectors([claim, *(plain(item.text) for item in candidates)])
+        said = [plain(item.text) for item in candidates]
+        vectors = await self._scorer.vectors([claim, *said])
         cosines = vectors[1:] @ vectors[0]
         nearest = int(cosines.argmax())
         cosine = float(cosines[nearest])
         coverage = self._coverage(claim, source)
-        reason = self._missing(claim, source, coverage, cosine)
+        reason = (
+            self._numbers.missing(claim, source, said, cosines.tolist())
+            or self._missing_name(claim, source)
+            or self._unsaid(coverage, cosine)
+        )
         return Verdict(not reason, reason, coverage, cosine, candidates[nearest])
 
     def _coverage(self, claim: str, source: str) -> float:
@@ -83,14 +90,22 @@ class Verifier:
         stems = self._analyzer.stems(claim)
         return sum(stem in held for stem in stems) / len(stems) if stems else 0.0
 
-    def _missing(self, claim: str, source: str, coverage: float, cosine: float) -> str:
-        bars = self._bars
-        if numbers := _numbers(claim) - _numbers(source):
-            return f"the number {min(numbers)} is not in the passage"
-        held = set(self._analyzer.stem(words(source)))
-        for name in _NAME.findall(claim):
+    def _missing_name(self, claim: str, source: str) -> str:
+        """Why a name of the claim is not supported, or ""; a word with digits counts as one."""
+        named = [*_NAME.findall(claim), *_WITH_DIGITS.findall(claim)]
+        if not named:
+            return ""
+        said = words(source)
+        # "U.S." and "South East" are also written "US" and "Southeast".
+        joined = (first + second for first, second in pairwise(said))
+        held = {*self._analyzer.stem(said), *joined}
+        for name in named:
             if not set(self._analyzer.stem(words(name))) <= held:
                 return f"the name {name} is not in the passage"
+        return ""
+
+    def _unsaid(self, coverage: float, cosine: float) -> str:
+        bars = self._bars
         if coverage < bars.coverage or cosine < bars.cosine or coverage + cosine < bars.combined:
             return "the passage does not say it"
         return ""
@@ -114,13 +129,3 @@ def _said(text: str) -> str:
     """The words of a sentence, each between spaces, without marks, markers and links."""
     words = re.findall(r"\w+", plain(without_markers(unlinked(text))))
     return f" {'  '.join(words)} "
-
-
-def _numbers(text: str) -> set[str]:
-    digits = {number.replace(",", "").strip(".:/") for number in _NUMBER.findall(text)}
-    words = {
-        str(_UNITS.index(word) + 1)
-        for word in re.findall(r"[a-z]+", text.lower())
-        if word in _UNITS
-    }
-    return digits | words

@@ -10,7 +10,7 @@ from tests.bot.parts import parts, passage_of
 
 PASSAGE = passage_of(
     "Ann Low agrees to each trip of the Berlin team. A ticket costs 1,250.50 euros, or 3 points. "
-    "The desk opens at 9:30 on weekdays.",
+    "The desk opens at 9:30 on weekdays. South East trips in the U.S. have code XK7.",
     "travel",
 )
 OTHER = passage_of("Bring the ticket to the finance office.", "finance")
@@ -28,6 +28,11 @@ OTHER = passage_of("Bring the ticket to the finance office.", "finance")
         ("A ticket costs 1,250.50 euros, or four points.", False),
         ("The desk opens at 9:30 on weekdays.", True),
         ("The desk opens at 9:31 on weekdays.", False),
+        ("A ticket costs 1,250.50 euros, or 3rd-class points.", True),
+        ("A ticket costs 3 euros, or 1,250.50 points.", False),
+        ("Southeast trips in the US have code XK7.", True),
+        ("South East trips in the US have code XK8.", False),
+        ("South West trips in the US have code XK7.", False),
         ("Elephants are grey and large.", False),
         ("", False),
         ("!!!", False),
