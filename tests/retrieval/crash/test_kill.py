@@ -11,11 +11,13 @@ import time
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 
+import pytest
+
 from footnote.retrieval.stores.sqlite import open_store
 from tests.retrieval.crash.child import DOCUMENTS, source
 from tests.retrieval.sync_fakes import SOURCE, contents, make_sync
 
-KILLS = 20
+KILLS = [10, pytest.param(40, marks=pytest.mark.soak)]
 
 PUT_SECONDS = 0.005
 """About what one document takes; a kill comes so long at most after a document was done."""
@@ -65,20 +67,23 @@ async def check_and_finish(folder: Path, edition: int) -> int:
     return done
 
 
-async def test_a_killed_sync_leaves_every_document_old_or_new(tmp_path: Path, seed: int) -> None:
-    """Twenty SIGKILLs at random points; each time all agrees, and the next sync completes."""
+@pytest.mark.parametrize("kills", KILLS)
+async def test_a_killed_sync_leaves_every_document_old_or_new(
+    tmp_path: Path, seed: int, kills: int
+) -> None:
+    """After each SIGKILL at a random point all agrees, and the next sync completes."""
     chance = random.Random(seed)  # noqa: S311  guards no secret
     async with open_store(tmp_path / "index.db") as store:
         await make_sync(store, tmp_path).run(source(0), SOURCE)
     done: list[int] = []
     waiting = await start(tmp_path, 1)
-    for edition in range(1, KILLS + 1):
+    for edition in range(1, kills + 1):
         child, waiting = waiting, await start(tmp_path, edition + 1)
         await kill(child, chance)
         done.append(await check_and_finish(tmp_path, edition))
     waiting.kill()
     await waiting.communicate()
     print(f"documents done when killed: {sorted(done)}")  # noqa: T201  shown with a failure
-    assert len(set(done)) > KILLS // 3
+    assert len(set(done)) > kills // 3
     async with open_store(tmp_path / "index.db") as store:
-        assert await contents(store) == source(KILLS).texts
+        assert await contents(store) == source(kills).texts
