@@ -76,6 +76,20 @@ def answers(data: Data, as_json: AsJson = False, keep: Keep = None) -> None:
 
 
 @app.command()
+def verification(
+    data: Data,
+    changes: Annotated[
+        Path | None,
+        typer.Option("--changes", help="Write what was changed and found into this file."),
+    ] = None,
+    as_json: AsJson = False,
+    keep: Keep = None,
+) -> None:
+    """What passes as supported: true sentences, and the same with something changed."""
+    _print(_run(lambda tasks: tasks.verification(data, changes), keep), as_json)
+
+
+@app.command()
 def gate(
     data: Data, off_topic: OffTopic = None, as_json: AsJson = False, keep: Keep = None
 ) -> None:

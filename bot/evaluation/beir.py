@@ -3,7 +3,7 @@
 corpus.jsonl    {_id, title, text} and, where the sentences are marked, sentences
 queries.jsonl   {_id, text} and, where the data has them, history, answerable, corpus_id, spans
 qrels.tsv       query-id, corpus-id, score, with a header
-answers.jsonl   {_id, answers: [{selected_sentences}], passage}
+answers.jsonl   {_id, answers: [{answer, selected_sentences}], passage}, or {_id, answer}
 """
 
 from __future__ import annotations
@@ -74,6 +74,21 @@ class Evidence:
 
     corpus_id: str
     annotators: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAnswer:
+    """What a person wrote as the answer to one question.
+
+    Attributes:
+        question: The question's id.
+        corpus_id: The document that it was written from, or None where the judgments tell.
+        text: The answer.
+    """
+
+    question: str
+    corpus_id: str | None
+    text: str
 
 
 Judgments = Mapping[str, Mapping[str, int]]
@@ -174,6 +189,29 @@ def read_evidence(folder: Path) -> dict[str, Evidence]:
     """
     rows = _objects(folder / "answers.jsonl", _evidence)
     return {question: evidence for question, evidence in rows if evidence.annotators}
+
+
+def read_written_answers(folder: Path) -> list[WrittenAnswer]:
+    """The answers in people's own words, from `answers.jsonl`; empty ones are left out.
+
+    Raises:
+        DataError: It is missing, or a line of it cannot be used.
+    """
+    rows = _objects(folder / "answers.jsonl", _written_answers)
+    return [answer for answers in rows for answer in answers if answer.text.strip()]
+
+
+def _written_answers(row: Mapping[str, Any]) -> list[WrittenAnswer]:
+    passage = row.get("passage")
+    written = [row] if "answer" in row else row["answers"]
+    return [
+        WrittenAnswer(
+            str(row["_id"]),
+            None if passage is None else str(passage),
+            _text(each.get("answer") or ""),
+        )
+        for each in written
+    ]
 
 
 def _corpus_text(row: Mapping[str, Any]) -> CorpusText:

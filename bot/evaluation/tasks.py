@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from footnote.bot.evaluation import ablation, answers, fit_gate, retrieval, spans
+from footnote.bot.evaluation import ablation, answers, fit_gate, retrieval, spans, verification
 from footnote.bot.evaluation.beir import (
     DataError,
     DataSet,
@@ -19,6 +19,7 @@ from footnote.bot.evaluation.beir import (
     read_off_topic,
     read_questions,
 )
+from footnote.bot.evaluation.claims import own_claims, written_claims
 from footnote.bot.evaluation.corpus import SOURCE, CorpusConnector
 from footnote.bot.evaluation.gate import Looks, figures, look
 from footnote.bot.evaluation.progress import Progress, silent
@@ -83,6 +84,27 @@ class Tasks:
         async with self._bench(CorpusConnector(corpus)) as bench:
             found = await answers.evaluate(bench, corpus, questions, evidence, self.progress)
         return {**found, "commit": await revision()}
+
+    async def verification(self, folder: Path, changes: Path | None = None) -> Figures:
+        """What the verifier accepts of sentences that are true, and of the same made wrong.
+
+        Args:
+            folder: Evaluation data with written answers, or plain documents, whose own sentences
+                are taken.
+            changes: A file for every sentence, what was changed in it and what was found.
+        """
+        documents = _corpus_or_documents(folder)[1]
+        async with self._bench(documents) as bench:
+            ids = [ref.id async for ref in documents.list()]
+            passages = await verification.passages_by_document(bench, ids)
+            written = (folder / "answers.jsonl").is_file()
+            claims = written_claims(folder) if written else own_claims(passages)
+            if not claims or len(passages) <= 1:
+                raise DataError(f"{folder}: no sentence is written there about several documents.")
+            checked = await verification.check(bench, claims, passages, self.progress)
+        if changes:
+            verification.write(checked, changes)
+        return {**verification.figures(checked), "commit": await revision()}
 
     async def gate(self, folder: Path, off_topic: Sequence[Path] = ()) -> Figures:
         """What the gate refuses; a folder of plain documents is only asked off topic."""
