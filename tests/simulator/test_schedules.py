@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any
@@ -19,9 +20,13 @@ PARTS = 4
 
 
 @pytest.fixture(autouse=True)
-def no_log() -> None:
-    """The core's log of scripted trouble is of no use here."""
+def no_log() -> Iterator[None]:
+    """The core's log of scripted trouble is of no use here; other tests get it back."""
+    logger = logging.getLogger("footnote")
+    level = logger.level
     quiet()
+    yield
+    logger.setLevel(level)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
