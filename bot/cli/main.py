@@ -15,7 +15,6 @@ import typer
 
 from footnote.bot.cli import (
     ask,
-    backup,
     chat,
     discord,
     doctor,
@@ -23,6 +22,7 @@ from footnote.bot.cli import (
     explain,
     gaps,
     health,
+    index,
     init,
     models,
     serve,
@@ -52,11 +52,10 @@ app.command()(chat.chat)
 app.command()(serve.serve)
 app.command()(status.status)
 app.command()(health.health)
-app.command()(backup.backup)
-app.command()(backup.restore)
 app.command()(doctor.doctor)
 app.add_typer(discord.app, name="discord")
 app.add_typer(slack.app, name="slack")
+app.add_typer(index.app, name="index")
 app.add_typer(models.app, name="models")
 app.add_typer(evaluate.app, name="eval")
 

@@ -14,9 +14,10 @@ from typing import TypeVar
 
 from footnote.connectors.base import Document
 from footnote.retrieval.embedder import Vectors
+from footnote.retrieval.moving import WholeDocument
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import Readers
-from footnote.retrieval.stores import sqlite_reads, sqlite_writes
+from footnote.retrieval.stores import sqlite_reads, sqlite_whole, sqlite_writes
 from footnote.retrieval.stores.base import (
     Field,
     FieldQuery,
@@ -103,6 +104,10 @@ class SqliteStore:
     async def document(self, document_id: str, readers: Readers) -> Document | None:
         """One document with its text, or None where it is unknown or invisible."""
         return await self._reader.run(lambda c: sqlite_reads.document(c, document_id, readers))
+
+    async def whole(self, document_id: str) -> WholeDocument | None:
+        """One document with its passages and vectors, for whoever moves the index elsewhere."""
+        return await self._reader.run(lambda c: sqlite_whole.whole(c, document_id))
 
     async def put(self, indexed: IndexedDocument) -> None:
         """Insert or replace one document with all that belongs to it, manifest included."""

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 from footnote.connectors.base import Document
 from footnote.retrieval.embedder import Vectors
+from footnote.retrieval.moving import WholeDocument
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import Readers
 from footnote.retrieval.stores import weaviate_reads as reads
@@ -97,6 +98,10 @@ class WeaviateStore:
     async def document(self, document_id: str, readers: Readers) -> Document | None:
         """One document with its text, or None where it is unknown or invisible."""
         return await reads.document(self.link, document_id, readers)
+
+    async def whole(self, document_id: str) -> WholeDocument | None:
+        """One document with its passages and vectors, for whoever moves the index elsewhere."""
+        return await reads.whole(self.link, document_id)
 
     async def put(self, indexed: IndexedDocument) -> None:
         """Insert or replace one document with all that belongs to it, manifest included."""

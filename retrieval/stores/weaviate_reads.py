@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+import numpy as np
 from weaviate.classes.aggregate import GroupByAggregate, Metrics
 from weaviate.classes.query import Filter
 from weaviate.collections.classes.filters import _Filters as Filters
 
 from footnote.connectors.base import Document
+from footnote.retrieval.moving import WholeDocument
 from footnote.retrieval.passages import Passage
-from footnote.retrieval.readers import Readers
+from footnote.retrieval.readers import ADMIN, Readers
 from footnote.retrieval.stores.base import ManifestEntry, SourceStats, StoreStats
 from footnote.retrieval.stores.weaviate_entries import (
     DOCUMENT,
@@ -112,6 +114,31 @@ async def document(link: Link, document_id: str, readers: Readers) -> Document |
         if known and known.revision == before:
             return None
     return None
+
+
+async def whole(link: Link, document_id: str) -> WholeDocument | None:
+    """The document with its passages and vectors, or None where it is unknown."""
+    known = await entry(link, document_id)
+    found = await document(link, document_id, ADMIN)
+    if known is None or found is None:
+        return None
+    which = Filter.by_property("revision").equal(known.revision)
+    held = await link.ask(
+        lambda: link.passages.query.fetch_objects(
+            filters=which, limit=MOST, include_vector=True, return_properties=["content"]
+        )
+    )
+    ordered = sorted(
+        ((passage_of(item.properties), item.vector["default"]) for item in held.objects),
+        key=lambda pair: pair[0].ordinal,
+    )
+    dimension = (await watch(link)).dimension
+    vectors = np.array([vector for _, vector in ordered], dtype=np.float32)
+    return WholeDocument(
+        found,
+        tuple(passage for passage, _ in ordered),
+        vectors.reshape(len(ordered), dimension),
+    )
 
 
 async def manifest(link: Link, source: str) -> dict[str, ManifestEntry]:

@@ -187,6 +187,7 @@ def _result(
         metadata=search_get_pb2.MetadataResult(
             id=item.id,
             id_as_bytes=UUID(item.id).bytes,
+            vector_bytes=_bytes(request, item),
             score=score or 0.0,
             score_present=score is not None,
             distance=distance or 0.0,
@@ -202,6 +203,12 @@ def _vectors(item: Item) -> list[base_pb2.Vectors]:
     single = base_pb2.Vectors.VectorType.VECTOR_TYPE_SINGLE_FP32
     data = item.vector.astype("<f4").tobytes()
     return [base_pb2.Vectors(name="default", vector_bytes=data, type=single)]
+
+
+def _bytes(request: search_get_pb2.SearchRequest, item: Item) -> bytes:
+    if item.vector is None or not request.metadata.vector:
+        return b""
+    return item.vector.astype("<f4").tobytes()
 
 
 def _value(value: object) -> properties_pb2.Value:

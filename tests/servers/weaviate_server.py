@@ -21,16 +21,13 @@ START_S = 240.0
 """A machine that does much else needs a while."""
 
 # The server ends when the pipe to the tests does, however they end.
-GUARD = '"$@" & server=$!; (read -r _; kill -9 $server) & wait $server'
+GUARD = '"$@" & read -r _; kill -9 $!; wait'
 
-PORTS = (
-    "GRPC_PORT",
-    "CLUSTER_GOSSIP_BIND_PORT",
-    "CLUSTER_DATA_BIND_PORT",
-    "RAFT_PORT",
-    "RAFT_INTERNAL_RPC_PORT",
-    "GO_PROFILING_PORT",
+PAIRS = (
+    ("RAFT_PORT", "RAFT_INTERNAL_RPC_PORT"),
+    ("CLUSTER_GOSSIP_BIND_PORT", "CLUSTER_DATA_BIND_PORT"),
 )
+"""Nodes on one machine take it that the second port of each pair follows the first."""
 
 ALONE = {
     "CLUSTER_IN_LOCALHOST": "true",
@@ -80,7 +77,10 @@ class WeaviateServer:
         self._settings = dict(settings or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._http = free_port()
-        self.ports = {variable: free_port() for variable in PORTS}
+        self.ports = {"GRPC_PORT": free_port(), "GO_PROFILING_PORT": free_port()}
+        for first, second in PAIRS:
+            port = free_pair()
+            self.ports |= {first: port, second: port + 1}
 
     @property
     def url(self) -> str:
@@ -207,3 +207,12 @@ def running_cluster(
     finally:
         for node in nodes:
             node.kill()
+
+
+def free_pair() -> int:
+    """A port that nobody listens at, and that is followed by another one."""
+    while True:
+        port = free_port()
+        with socket.socket() as next_one, contextlib.suppress(OSError):
+            next_one.bind(("127.0.0.1", port + 1))
+            return port

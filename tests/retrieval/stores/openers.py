@@ -8,7 +8,8 @@ from pathlib import Path
 
 from footnote.retrieval.stores import sqlite, weaviate
 from footnote.retrieval.stores.base import PassageStore
-from footnote.retrieval.stores.weaviate_options import WeaviateOptions
+from footnote.retrieval.stores.weaviate_options import VectorIndex, WeaviateOptions
+from tests.retrieval.stores.real_weaviate import own_collections
 from tests.servers.weaviate import FakeWeaviate, fake_weaviate
 
 Opener = Callable[[], AbstractAsyncContextManager[PassageStore]]
@@ -27,6 +28,20 @@ async def in_fake(_: Path) -> AsyncIterator[Opener]:
         yield lambda: weaviate.open_store(options_of(server))
 
 
+@asynccontextmanager
+async def in_flat_weaviate(_: Path) -> AsyncIterator[Opener]:
+    """A real Weaviate that compares all vectors."""
+    async with own_collections(VectorIndex.FLAT) as options:
+        yield lambda: weaviate.open_store(options)
+
+
+@asynccontextmanager
+async def in_weaviate(_: Path) -> AsyncIterator[Opener]:
+    """A real Weaviate with its graph of vectors, which is exact where there are few."""
+    async with own_collections(VectorIndex.HNSW) as options:
+        yield lambda: weaviate.open_store(options)
+
+
 def options_of(server: FakeWeaviate, *, timeout_s: float = 60.0) -> WeaviateOptions:
     """How to reach the Weaviate on the wire, with patience for a machine that is busy."""
     return WeaviateOptions(
@@ -37,4 +52,6 @@ def options_of(server: FakeWeaviate, *, timeout_s: float = 60.0) -> WeaviateOpti
 OPENERS: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Opener]]] = {
     "sqlite": in_sqlite,
     "fake": in_fake,
+    "flat weaviate": in_flat_weaviate,
+    "weaviate": in_weaviate,
 }
