@@ -76,6 +76,7 @@ async def _blocks(text: str, allowed: frozenset[int], *, verbatim: bool, mark: b
     st.frozensets(st.sampled_from([1, 2, 3])),
     st.booleans(),
     st.booleans(),
+    examples=60,
 )
 def test_only_allowed_numbers_come_out(
     text: str,
