@@ -88,6 +88,7 @@ async def test_an_index_tells_uses_of_one_file_apart(tmp_path: Path) -> None:
     uses = (
         (options, Prefixes()),
         (replace(options, pooling="cls"), Prefixes()),
+        (replace(options, pooling="last"), Prefixes()),
         (options, Prefixes(question="a ")),
         (options, Prefixes(passage="a ")),
     )
@@ -98,13 +99,13 @@ async def test_an_index_tells_uses_of_one_file_apart(tmp_path: Path) -> None:
             asked = await embedder.embed(["cat"], urgent=True)
             read = await embedder.embed(["cat"])
             found.append((asked[0].tolist(), read[0].tolist()))
-    assert len(set(ids)) == 4
+    assert len(set(ids)) == 5
     assert ids[0].startswith("tiny bert@")
     async with open_gguf_embedder(options) as embedder:
         prefixed, plain = (await embedder.embed(["a cat", "cat"])).tolist()
     assert found[0] == (plain, plain)
     assert found[1][0] == found[1][1] != plain
-    assert found[2:] == [(prefixed, plain), (plain, prefixed)]
+    assert found[3:] == [(prefixed, plain), (plain, prefixed)]
     write_bert(options.model, Bert(seed=2))
     async with open_gguf_embedder(options) as other:
         assert other.model_id not in ids

@@ -59,6 +59,7 @@ def test_a_piece_is_where_it_stands() -> None:
     """Spans are characters of the text as it is, capitals and accents included."""
     pieces = Pieces([" the", " caf", "e"], whole_words=True)
     assert pieces.spans("The Café x") == [(0, 3), (4, 7), (7, 8), (9, 10)]
+    assert pieces.spans("a cafx") == [(0, 1), (2, 6)]
 
 
 def test_a_space_is_no_part_of_a_word() -> None:
