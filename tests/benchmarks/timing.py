@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -29,10 +31,14 @@ class Writer:
         weights = 1 / np.arange(1, VOCABULARY + 1) ** _ZIPF
         self._edges = np.cumsum(weights / weights.sum())
 
+    def words(self, count: int) -> list[str]:
+        """So many words, one by one."""
+        drawn = np.searchsorted(self._edges, self.random.random(count)).tolist()
+        return [self._words[min(index, VOCABULARY - 1)] for index in drawn]
+
     def text(self, words: int) -> str:
         """So many words."""
-        drawn = np.searchsorted(self._edges, self.random.random(words))
-        return " ".join(self._words[min(index, VOCABULARY - 1)] for index in drawn)
+        return " ".join(self.words(words))
 
     def unit_vectors(self, count: int, dimension: int) -> np.ndarray:
         """Random directions, shape (count, dimension)."""
@@ -45,6 +51,12 @@ def percentiles(seconds: Sequence[float]) -> dict[str, float]:
     """Median and 95th percentile in milliseconds."""
     low, high = np.percentile(np.array(seconds) * 1000, (50, 95))
     return {"p50_ms": round(float(low), 3), "p95_ms": round(float(high), 3)}
+
+
+def resident_bytes() -> int:
+    """Bytes of memory that this process has in use now, on Linux."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def say(line: str) -> None:
