@@ -45,11 +45,13 @@ class Fitted:
         draft: What it is made of.
         prompt: The prompt.
         tokens: How many tokens it takes.
+        unread: How many of them have to be read; the others were in the thread's last prompt.
     """
 
     draft: Draft
     prompt: Prompt
     tokens: int
+    unread: int
 
 
 def sampling_for(context_tokens: int) -> Sampling:
@@ -61,8 +63,8 @@ def sampling_for(context_tokens: int) -> Sampling:
 async def fitted(draft: Draft, generator: Generator, pace: Pace) -> Fitted:
     """The prompt for as much of a draft as fits.
 
-    Turns stay as long as everything is read in time with the passages that are read in any case;
-    what time is left then is for further passages.
+    Turns stay as long as there is time with the passages that are read in any case; what time is
+    left then is for further passages.
 
     Args:
         draft: All that would be given.
@@ -74,22 +76,23 @@ async def fitted(draft: Draft, generator: Generator, pace: Pace) -> Fitted:
         QuestionTooLongError: Not even the question fits with a sentence of a passage.
     """
     room = generator.context_tokens - draft.sampling.max_tokens
-    in_time = min(room, tokens_in_time(generator, pace))
+    limits = _Limits(room, tokens_in_time(generator, pace))
     whole = await _fitted(draft, generator)
-    if whole.tokens <= in_time:
+    if limits.hold(whole):
         return whole
     alone = replace(draft, turns=())
-    bare = (await _fitted(replace(alone, passages=()), generator)).tokens
-    least = bare + pace.min_passage_tokens
-    always = await _first_passages(alone, generator, min(room, least))
+    bare = await _fitted(replace(alone, passages=()), generator)
+    least = bare.tokens + pace.min_passage_tokens
+    always = max(1, await _first_passages(alone, generator, _Limits(min(room, least))))
+    limits = replace(limits, unread=max(limits.unread, least))
     kept = draft
-    while kept.turns and (await _fitted(_with(kept, always), generator)).tokens > in_time:
+    while kept.turns and not limits.hold(await _fitted(_with(kept, always), generator)):
         kept = replace(kept, turns=kept.turns[(len(kept.turns) + 1) // 2 :])
-    most = in_time if kept.turns else min(room, max(in_time, least))
-    kept = replace(kept, passages=await _passages(kept, generator, most))
+    kept = replace(kept, passages=await _passages(kept, generator, limits))
     if draft.passages and not kept.passages:
-        kept = replace(alone, passages=await _passages(_with(alone, 1), generator, room))
-    if bare > room or (draft.passages and not kept.passages):
+        first = await _passages(_with(alone, 1), generator, _Limits(room))
+        kept = replace(alone, passages=first)
+    if bare.tokens > room or (draft.passages and not kept.passages):
         raise QuestionTooLongError(
             f"With this question {generator.name} has no room for a passage: ask a shorter one, "
             "or have context_tokens raised in the settings."
@@ -97,8 +100,19 @@ async def fitted(draft: Draft, generator: Generator, pace: Pace) -> Fitted:
     return await _fitted(kept, generator)
 
 
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """How many tokens a prompt may have, and how many of them may be new."""
+
+    tokens: float
+    unread: float = math.inf
+
+    def hold(self, made: Fitted) -> bool:
+        return made.tokens <= self.tokens and made.unread <= self.unread
+
+
 def tokens_in_time(generator: Generator, pace: Pace) -> float:
-    """How long a prompt may be so that its first block comes within the target."""
+    """How much of a prompt may be new so that its first block comes within the target."""
     if generator.prefill_rate is None:
         return math.inf
     writing_s = FIRST_BLOCK_TOKENS / generator.decode_rate if generator.decode_rate else 0.0
@@ -107,25 +121,26 @@ def tokens_in_time(generator: Generator, pace: Pace) -> float:
 
 async def _fitted(draft: Draft, generator: Generator) -> Fitted:
     prompt = build_prompt(draft)
-    return Fitted(draft, prompt, await generator.count_tokens(prompt.messages))
+    tokens = await generator.count_tokens(prompt.messages)
+    return Fitted(draft, prompt, tokens, tokens - generator.read_already(prompt))
 
 
 def _with(draft: Draft, count: int) -> Draft:
     return replace(draft, passages=draft.passages[:count])
 
 
-async def _first_passages(draft: Draft, generator: Generator, most: float) -> int:
+async def _first_passages(draft: Draft, generator: Generator, limits: _Limits) -> int:
     """How many passages, from the first on, fit."""
 
     async def fits(count: int) -> bool:
-        return (await _fitted(_with(draft, count), generator)).tokens <= most
+        return limits.hold(await _fitted(_with(draft, count), generator))
 
     return await _largest(len(draft.passages), fits)
 
 
-async def _passages(draft: Draft, generator: Generator, most: float) -> tuple[Passage, ...]:
+async def _passages(draft: Draft, generator: Generator, limits: _Limits) -> tuple[Passage, ...]:
     """The passages that fit, the last of them cut behind a sentence where it has to be."""
-    count = await _first_passages(draft, generator, most)
+    count = await _first_passages(draft, generator, limits)
     whole = draft.passages[:count]
     if count == len(draft.passages):
         return whole
@@ -133,7 +148,7 @@ async def _passages(draft: Draft, generator: Generator, most: float) -> tuple[Pa
 
     async def fits(sentences: int) -> bool:
         tried = replace(draft, passages=(*whole, cuts[sentences - 1]))
-        return (await _fitted(tried, generator)).tokens <= most
+        return limits.hold(await _fitted(tried, generator))
 
     sentences = await _largest(len(cuts), fits)
     return (*whole, cuts[sentences - 1]) if sentences else whole

@@ -90,6 +90,10 @@ class Generator(Protocol):
         """Tokens of an answer written a second, or None where it does not matter."""
         ...
 
+    def read_already(self, prompt: Prompt) -> int:
+        """How many of a prompt's tokens need not be read, since the thread's last one began so."""
+        ...
+
     def generate(self, prompt: Prompt) -> AsyncIterator[str | Queued]:
         """Pieces of Markdown that cite passages as [1] or [1, 2].
 

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
 
 from footnote.bot.generators.base import GenerationError, Message, Prompt, Queued
 from footnote.models.engine.engine import Engine, Wishes
+from footnote.models.engine.messages import Timings
 from footnote.models.errors import ModelError
 from footnote.models.generation import Request
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A prompt that the engine has read, and who has read it: it is of no use to another.
+
+    Attributes:
+        messages: The prompt.
+        tokens: Its length.
+        process: The engine's process.
+        adapter: With which adapter it was read.
+    """
+
+    messages: tuple[Message, ...]
+    tokens: int
+    process: int | None
+    adapter: str | None
 
 
 class GgufGenerator:
@@ -19,6 +40,7 @@ class GgufGenerator:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._read: OrderedDict[str, _Read] = OrderedDict()
 
     @property
     def name(self) -> str:
@@ -48,13 +70,38 @@ class GgufGenerator:
             GenerationError: The prompt does not fit, its time is up, or the engine failed.
         """
         request = Request(prompt.messages, prompt.sampling, prompt.conversation, prompt.deadline)
-        wishes = Wishes(citations=prompt.allowed_citations)
+        wishes = Wishes(
+            citations=prompt.allowed_citations,
+            report=partial(self._remember, prompt, self._engine.pid, self._engine.adapter),
+        )
         try:
             async with aclosing(self._engine.stream(request, wishes)) as pieces:
                 async for piece in pieces:
                     yield piece
         except ModelError as error:
             raise GenerationError(str(error)) from error
+
+    def read_already(self, prompt: Prompt) -> int:
+        """The last prompt of its thread, if it begins with that and it was read lately.
+
+        The engine keeps as many threads as it has sequences, and more where there is memory.
+        """
+        read = self._read.get(prompt.conversation or "")
+        if read is None or prompt.messages[: len(read.messages)] != read.messages:
+            return 0
+        same = (read.process, read.adapter) == (self._engine.pid, self._engine.adapter)
+        return read.tokens if same else 0
+
+    def _remember(
+        self, prompt: Prompt, process: int | None, adapter: str | None, timings: Timings
+    ) -> None:
+        if prompt.conversation is None or timings.first_s is None:
+            return
+        read = _Read(prompt.messages, timings.prompt_tokens, process, adapter)
+        self._read[prompt.conversation] = read
+        self._read.move_to_end(prompt.conversation)
+        while len(self._read) > self._engine.ready.tuning.sequences:
+            self._read.popitem(last=False)
 
     async def count_tokens(self, messages: Sequence[Message]) -> int:
         """Exactly how many tokens these messages take in the model's template.

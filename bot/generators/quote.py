@@ -104,6 +104,11 @@ class QuoteGenerator:
             + weights.position * math.exp(-item.sentence.position / 2)
         )
 
+    def read_already(self, prompt: Prompt) -> int:
+        """Nothing, as no time is spent on reading."""
+        del prompt
+        return 0
+
     async def count_tokens(self, messages: Sequence[Message]) -> int:
         """Nothing: quoting has no context to fill."""
         del messages

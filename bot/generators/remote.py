@@ -45,6 +45,11 @@ class RemoteGenerator:
         except ModelError as error:
             raise GenerationError(str(error)) from error
 
+    def read_already(self, prompt: Prompt) -> int:
+        """Nothing that is known of."""
+        del prompt
+        return 0
+
     async def count_tokens(self, messages: Sequence[Message]) -> int:
         """An estimate, rather too high than too low."""
         return await self._model.count_tokens(messages)

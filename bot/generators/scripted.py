@@ -87,6 +87,11 @@ class ScriptedGenerator:
         finally:
             self.closed += not ended
 
+    def read_already(self, prompt: Prompt) -> int:
+        """Nothing."""
+        del prompt
+        return 0
+
     async def count_tokens(self, messages: Sequence[Message]) -> int:
         """One token a word."""
         return sum(len(message.text.split()) for message in messages)

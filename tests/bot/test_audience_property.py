@@ -70,6 +70,11 @@ class Parrot:
         for item in prompt.passages:
             yield f"{NO_WORDS.sub(' ', item.passage.text)} [{item.number}].\n\n"
 
+    def read_already(self, prompt: Prompt) -> int:
+        """Nothing."""
+        del prompt
+        return 0
+
     async def count_tokens(self, messages: Sequence[Message]) -> int:
         """As many as there are messages."""
         return len(messages)

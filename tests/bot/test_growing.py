@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
+import os
+import signal
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -13,10 +16,12 @@ from footnote.bot.answerer import Answerer, AnswerOptions
 from footnote.bot.conversations import Conversation, turn_from_json, turn_of, turn_to_json
 from footnote.bot.fitting import Pace
 from footnote.bot.gate import Gate, GateParameters, Strictness
-from footnote.bot.generators.base import Generator, Prompt, Queued
+from footnote.bot.generators.base import GenerationError, Generator, Prompt, Queued
 from footnote.bot.generators.gguf import GgufGenerator
 from footnote.bot.generators.scripted import ScriptedGenerator
+from footnote.bot.prompts import Draft, build_prompt
 from footnote.bot.questions import Answer, Outcome, Question
+from footnote.bot.recalling import Recalled
 from footnote.bot.records import answer_from_json, answer_to_json
 from footnote.models.engine.engine import Engine, Wishes, open_engine
 from footnote.models.engine.messages import Timings
@@ -25,7 +30,7 @@ from footnote.retrieval.readers import PUBLIC
 from footnote.retrieval.search import Found
 from tests.bot.parts import Parts, ask, parts
 from tests.library import HANDBOOK, Page, cut
-from tests.models.engine.serving import options_for
+from tests.models.engine.serving import FIXED, options_for
 from tests.models.gguf_files import Shape
 
 LEAVE = "How many days of annual leave does an employee get?"
@@ -221,3 +226,42 @@ async def test_an_engine_goes_on_from_what_it_has_read(tmp_path: Path) -> None:
         assert first.prompt_tokens == await generator.count_tokens(one.messages)
         assert second.reused_tokens >= first.prompt_tokens
     assert answers[0].text == f"{IS_28} [1]"
+
+
+async def test_a_generator_knows_what_it_has_read(tmp_path: Path) -> None:
+    """Of a thread that it answered lately; not of another, nor after its process was replaced."""
+    shape = Shape("qwen2", says=("Twenty", " days", "."))
+    async with open_engine(options_for(tmp_path, shape, context=2048)) as engine:
+        generator = GgufGenerator(engine)
+        one = build_prompt(Draft("How many?", "?", cut(HANDBOOK[0]), thread="one"))
+        turn = Recalled("How many?", "Twenty.", cut(HANDBOOK[0]))
+        two = build_prompt(Draft("And now?", "?", (), (turn,), thread="one"))
+        assert generator.read_already(two) == 0
+        await written(generator, one)
+        assert generator.read_already(two) == await generator.count_tokens(one.messages)
+        assert generator.read_already(replace(two, conversation="other")) == 0
+        assert generator.read_already(replace(two, messages=two.messages[1:])) == 0
+        for number in range(FIXED.sequences):
+            await written(generator, replace(one, conversation=f"other {number}"))
+        assert generator.read_already(two) == 0
+        await written(generator, one)
+        assert engine.pid
+        os.kill(engine.pid, signal.SIGKILL)
+        async with asyncio.timeout(60):
+            while not await answers_again(generator, one):  # noqa: ASYNC110  nobody tells
+                await asyncio.sleep(0.1)
+        assert generator.read_already(two) == 0
+
+
+async def written(generator: Generator, prompt: Prompt) -> str:
+    """One whole answer."""
+    pieces = [piece async for piece in generator.generate(prompt)]
+    return "".join(piece for piece in pieces if isinstance(piece, str))
+
+
+async def answers_again(generator: Generator, prompt: Prompt) -> bool:
+    """Whether a prompt of another thread is answered."""
+    try:
+        return bool(await written(generator, replace(prompt, conversation="later")))
+    except GenerationError:
+        return False

@@ -99,6 +99,11 @@ class ScriptedGenerator:
             yield f" {number} [1].\n\n"
         await self._trouble()
 
+    def read_already(self, prompt: Prompt) -> int:
+        """Nothing."""
+        del prompt
+        return 0
+
     async def count_tokens(self, messages: Sequence[Message]) -> int:
         """Nobody asks."""
         return len(messages)

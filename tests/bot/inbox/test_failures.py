@@ -169,6 +169,10 @@ class _Silent:
         yield "Anything [1].\n\n"
         await asyncio.Event().wait()
 
+    def read_already(self, prompt: Prompt) -> int:
+        del prompt
+        return 0
+
     async def count_tokens(self, messages: object) -> int:
         del messages
         return 1
