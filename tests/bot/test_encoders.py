@@ -158,9 +158,21 @@ async def test_another_embedder_is_not_mixed_into_an_index(
     await opened(settings_of(EMBEDDER))
 
 
-async def test_the_gate_goes_by_words_with_another_embedder(settings_of: SettingsOf) -> None:
-    """What was fitted to MiniLM is not used."""
-    app = await opened(settings_of(EMBEDDER))
+async def test_words_judge_with_another_embedder(settings_of: SettingsOf) -> None:
+    """What was fitted to MiniLM's cosines is not used, by the gate and by the verifier.
+
+    To random weights all texts are alike.
+    """
+    async with open_app(settings_of(EMBEDDER), report=print) as app:
+        await synced(app)
+        found = await app.core.search.find(Query(QUESTION), ADMIN)
+        passages = [item.passage for item in found.found]
+        said = await app.core.verifier.check("The cat sat on the mat.", passages)
+        unsaid = await app.core.verifier.check("The cat likes its warm mat.", passages)
+    assert said.supported
+    assert not unsaid.supported
+    assert unsaid.cosine > 0.6
+    assert unsaid.coverage >= 0.5
     assert load_parameters(app.embedder.model_id) == load_parameters("any other")
     assert not {"passage_cosine", "sentence_cosine"} & set(
         load_parameters(app.embedder.model_id).weights
