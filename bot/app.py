@@ -10,7 +10,7 @@ from footnote.bot.answerer import Answerer, AnswerOptions
 from footnote.bot.encoders import names_minilm, open_embedding_file, open_parts
 from footnote.bot.errors import SettingsError, UnavailableError
 from footnote.bot.fitting import Pace
-from footnote.bot.gate import Gate, Strictness, load_parameters
+from footnote.bot.gate import Gate, Strictness, is_fitted, load_parameters
 from footnote.bot.generators.base import Generator
 from footnote.bot.generators.opening import open_generator
 from footnote.bot.generators.quote import QuoteGenerator
@@ -19,7 +19,7 @@ from footnote.bot.recalling import Recall
 from footnote.bot.sentences import SentenceScorer
 from footnote.bot.settings import Settings
 from footnote.bot.sources import open_connectors
-from footnote.bot.verification import Verifier
+from footnote.bot.verification import BY_WORDS, Verifier
 from footnote.connectors.base import Connector
 from footnote.models.cache import default_cache
 from footnote.models.embedding import open_minilm
@@ -77,7 +77,7 @@ def assemble(  # noqa: PLR0913  what a core is made of
     search = Search(store, embedder, analyzer, parts=parts)
     gate = Gate(scorer, analyzer, load_parameters(embedder.model_id), strictness)
     generator = generator or QuoteGenerator(scorer)
-    verifier = Verifier(scorer, analyzer)
+    verifier = Verifier(scorer, analyzer, None if is_fitted(embedder.model_id) else BY_WORDS)
     answerer = Answerer(search, gate, generator, verifier, options, recall=Recall(store))
     return Core(search, scorer, gate, generator, verifier, answerer)
 

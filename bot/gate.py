@@ -84,6 +84,12 @@ def load_parameters(model_id: str) -> GateParameters:
     )
 
 
+def is_fitted(model_id: str) -> bool:
+    """Whether anything is fitted to the cosines of this embedder."""
+    data = json.loads(files("footnote.bot").joinpath("gate.json").read_text(encoding="utf-8"))
+    return model_id in data["embedders"]
+
+
 class Gate:
     """Lets a question through to the generator, or not."""
 
