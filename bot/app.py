@@ -18,6 +18,7 @@ from footnote.bot.plugins import OpenStore, UnknownPluginError, open_store
 from footnote.bot.recalling import Recall
 from footnote.bot.sentences import SentenceScorer
 from footnote.bot.settings import Settings
+from footnote.bot.source_locks import source_locks
 from footnote.bot.sources import open_connectors
 from footnote.bot.verification import BY_WORDS, Verifier
 from footnote.connectors.base import Connector
@@ -27,7 +28,6 @@ from footnote.models.minilm.fetch import pull
 from footnote.retrieval.chunking.cutter import RECIPE, cutter_for
 from footnote.retrieval.embedder import Embedder
 from footnote.retrieval.errors import IndexMismatchError
-from footnote.retrieval.locks import FileLocks
 from footnote.retrieval.parts import Parts
 from footnote.retrieval.search import Search
 from footnote.retrieval.stores.base import PassageStore
@@ -213,6 +213,6 @@ def _sync(settings: Settings, store: PassageStore, embedder: Embedder) -> Sync:
         cut=cutter_for(embedder).cut,
         index_terms=Analyzer().terms,
         recipe=RECIPE,
-        locks=FileLocks(settings.index.parent / "locks"),
+        locks=source_locks(settings),
         delete_share=settings.sync.delete_share,
     )

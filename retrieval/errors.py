@@ -4,6 +4,7 @@ RetrievalError            base; its text is one sentence for a person
 ├── IndexMismatchError    the index was made by another embedder or another version
 ├── StoreError            the index cannot be read or written
 ├── SyncBusyError         another process is syncing this source
+├── SyncLockLostError     a sync lost the lock of its source and was stopped
 ├── MassDeleteError       a sync would delete more than the set share
 └── SyncStoppedError      a sync broke off on its way; what it did is kept
 """
@@ -30,6 +31,16 @@ class StoreError(RetrievalError):
 
 class SyncBusyError(RetrievalError):
     """Another process holds the lock of this source."""
+
+
+class SyncLockLostError(RetrievalError):
+    """A sync lost the lock of its source and was stopped; what it did is kept."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(
+            f"Syncing {source} stopped, since its lock was lost; what is done is kept: sync again "
+            "when nobody else does."
+        )
 
 
 class MassDeleteError(RetrievalError):
