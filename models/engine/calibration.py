@@ -28,6 +28,12 @@ ANSWER_TOKENS = 150
 BETTER = 0.97
 """A change must save at least this share of the time, since measurements differ by chance."""
 
+STALL_S = 0.3
+"""How long reading a prompt may hold up the answers that are being written, in each step."""
+
+GUESS_COST = 0.3
+"""What a guess costs where nothing was measured."""
+
 _SAMPLE_BYTES = 1 << 20
 
 
@@ -39,11 +45,18 @@ class Rates:
         prefill: Tokens of a prompt read a second.
         step_s: Seconds of a step in which every sequence gets one token.
         single_s: Seconds of a step in which one sequence does.
+        guess_cost: By what share of a step it takes longer when every sequence also gets one
+            guess; 1 where rows cost as much together as one after another.
     """
 
     prefill: float
     step_s: float
     single_s: float
+    guess_cost: float = GUESS_COST
+
+
+ASSUMED = Rates(prefill=400.0, step_s=0.05, single_s=0.02)
+"""Where nothing was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,18 @@ def load_seconds(tuning: Tuning, rates: Rates) -> float:
     reading = QUESTIONS * PROMPT_TOKENS / rates.prefill
     rounds = -(-QUESTIONS // tuning.sequences)
     return reading + rounds * ANSWER_TOKENS * rates.step_s
+
+
+def rows_beside(tuning: Tuning, rates: Rates) -> int:
+    """Tokens of a prompt that are read in one step while answers are written.
+
+    Args:
+        tuning: What is set.
+        rates: What was measured with it; on a slow machine reading gets as much time as writing.
+    """
+    if tuning.rows_beside is not None:
+        return tuning.rows_beside
+    return max(1, min(tuning.rows, int(rates.prefill * max(STALL_S, rates.step_s))))
 
 
 def first_tuning(options: EngineOptions, cores: int) -> Tuning:

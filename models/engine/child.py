@@ -104,7 +104,7 @@ class Child:
             model.load_adapter(name, path)
         profile = self._profile(model, options, log)
         context = Context(model, options, profile.tuning, log)
-        limits = limits_for(model, context, options, profile.tuning, check(context))
+        limits = limits_for(model, context, options, profile, check(context))
         loop = Loop(context, Scheduler(limits), model, self.send)
         metadata = model.metadata()
         intake = Intake(model.vocabulary, metadata)

@@ -1,8 +1,10 @@
 """Prompt lookup: what followed the last few tokens when they stood in the text before.
 
 Answers repeat their passages. Guesses are checked in the same step that would compute one token,
-so a guess that comes true saves a step; one that does not costs its row. Measured with eight
-answers: 1.84 times as fast where 9 of 10 come true, even at one in two, and slower below.
+so a guess that comes true saves a step; one that does not costs its row. A row costs little where
+a step mostly waits for the weights, and nearly as much as a token where it mostly computes. So all
+answers of a step guess equally far, which keeps the step in one piece, and only as far as what it
+costs on this machine is likely to come back.
 """
 
 from __future__ import annotations
@@ -13,39 +15,51 @@ from collections.abc import Sequence
 PATTERN = 3
 """Tokens that must repeat before a guess is made."""
 
-GUESSES = 3
-"""Tokens guessed at a time."""
+ROUND = 16
+"""Steps of a round; where guesses do not pay, answers try them again in the first of some rounds,
+all in the same step."""
 
-WORTH = 0.4
-"""Share of guesses that must come true for guessing to pay."""
-
-_WATCHED = 12
-_PAUSE = 24
+_WATCHED = 16
+_RIGHT, _CHECKED = 2, 3
+"""What is believed before the first guess: so many of so many came true."""
 
 
 class Lookup:
     """Guesses for one answer, and whether they pay.
 
     Args:
-        guesses: Tokens guessed at a time.
+        guesses: Tokens guessed at a time, at most.
+        cost: What a guess costs, as a share of a step without any.
     """
 
-    def __init__(self, guesses: int = GUESSES) -> None:
+    def __init__(self, guesses: int, cost: float) -> None:
         self._guesses = guesses
+        self._cost = cost
         self._after: dict[tuple[int, ...], int] = {}
         self._indexed = 0
         self._recent: deque[bool] = deque(maxlen=_WATCHED)
-        self._pause = _PAUSE
+        self._rounds = 1
         self._quiet_until = 0
 
-    def guess(self, tokens: Sequence[int], most: int) -> tuple[int, ...]:
+    @property
+    def chance(self) -> float:
+        """How likely a guess comes true, as far as can be told."""
+        return (sum(self._recent) + _RIGHT) / (len(self._recent) + _CHECKED)
+
+    @property
+    def pays(self) -> bool:
+        """Whether guesses are likely to bring in what they cost; else this is only a trial."""
+        return self.chance > self._cost
+
+    def guess(self, tokens: Sequence[int], most: int, step: int) -> tuple[int, ...]:
         """What may come next.
 
         Args:
             tokens: Prompt and answer so far; the same and more at each call.
             most: How many guesses there is room for.
+            step: The step's number.
         """
-        if most < 1 or len(tokens) < max(self._quiet_until, PATTERN + 1):
+        if most < 1 or step < self._quiet_until or len(tokens) <= PATTERN:
             return ()
         # The last pattern itself is looked up, so it is not known yet.
         for start in range(self._indexed, len(tokens) - PATTERN):
@@ -56,18 +70,36 @@ class Lookup:
             return ()
         return tuple(tokens[found : found + min(most, self._guesses)])
 
-    def learn(self, guessed: int, right: int, length: int) -> None:
-        """Some guesses were checked; where too few are right, keep quiet for longer each time.
+    def learn(self, guessed: int, right: int, step: int) -> None:
+        """Some guesses were checked; where they do not pay, keep quiet for longer each time.
 
         Args:
-            guessed: How many there were.
+            guessed: How many there were; those after the first wrong one were not checked.
             right: How many came true.
-            length: Tokens of prompt and answer by now.
+            step: The step's number.
         """
-        self._recent.extend([True] * right + [False] * (guessed - right))
-        if len(self._recent) < _WATCHED // 2:
-            return
-        if sum(self._recent) < WORTH * len(self._recent):
-            self._quiet_until = length + self._pause
-            self._pause *= 2
-            self._recent.clear()
+        self._recent.extend([True] * right)
+        if right < guessed:
+            self._recent.append(False)
+        if right:
+            self._rounds = 1
+        if not self.pays:
+            self._quiet_until = (step // ROUND + self._rounds) * ROUND
+            self._rounds *= 2
+
+
+def worthwhile(chances: Sequence[float], answers: int, cost: float, most: int) -> int:
+    """How far to guess in a step so that most tokens a second can be expected.
+
+    Args:
+        chances: How likely a guess comes true, by answer that guesses.
+        answers: How many are written.
+        cost: What one guess more in every answer costs, as a share of a step without any.
+        most: How far they can guess.
+    """
+
+    def speed(guesses: int) -> float:
+        right = sum(chance**place for chance in chances for place in range(1, guesses + 1))
+        return (answers + right) / (1 + cost * guesses)
+
+    return max(range(most + 1), key=speed)

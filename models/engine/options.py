@@ -17,7 +17,8 @@ class Tuning:
         threads: Of the arithmetic.
         sequences: Answers at once.
         rows: Tokens of one step at most.
-        rows_beside: Tokens of a prompt in one step while answers are written.
+        rows_beside: Tokens of a prompt in one step while answers are written, or None for as many
+            as the machine reads between two tokens that do not seem to stall.
         flash_attention: Whether attention is computed in one pass; best on GPUs.
         shared_cells: Whether the sequences share one cache; best on GPUs.
         guesses: Tokens guessed at a time from the prompt; 0 for none.
@@ -26,7 +27,7 @@ class Tuning:
     threads: int = 1
     sequences: int = 4
     rows: int = 512
-    rows_beside: int = 128
+    rows_beside: int | None = None
     flash_attention: bool = False
     shared_cells: bool = False
     guesses: int = 3

@@ -13,11 +13,11 @@ adapter waits until all answers on the present one are whole, and so do those be
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from footnote.models.engine.filling import End, without_gaps
-from footnote.models.engine.lookup import Lookup
+from footnote.models.engine.lookup import Lookup, worthwhile
 from footnote.models.engine.sequences import Held, Layout, Sequences
 from footnote.models.engine.spills import Spills
 from footnote.models.engine.steps import Adapt, Chosen, Chunk, Operation, Prompt, Step, Trim
@@ -46,6 +46,7 @@ class Limits:
         reuse: Whether prefixes are reused.
         window: How far back a token sees at most, or None.
         guesses: How many tokens may be guessed at a time; 0 switches guessing off.
+        guess_cost: What a guess costs, as a share of a step without any.
     """
 
     layout: Layout
@@ -57,6 +58,7 @@ class Limits:
     reuse: bool = True
     window: int | None = None
     guesses: int = 0
+    guess_cost: float = 0.3
 
 
 @dataclass(slots=True)
@@ -92,6 +94,7 @@ class Scheduler:
         self._waiting: OrderedDict[int, Prompt] = OrderedDict()
         self._answers: dict[int, _Answer] = {}
         self._adapter: str | None = None
+        self._steps = 0
 
     @property
     def waiting(self) -> tuple[int, ...]:
@@ -131,6 +134,7 @@ class Scheduler:
             now: The time on the clock of the deadlines.
         """
         expired = self._expire(now)
+        self._steps += 1
         operations: list[Operation] = []
         begun: list[tuple[int, int]] = []
         chunks = self._written()
@@ -199,12 +203,10 @@ class Scheduler:
     def _written(self) -> list[Chunk]:
         """One row for each answer that is being written, and guesses while there is room."""
         writing = [answer for answer in self._answers.values() if not answer.reading]
-        # One row is left for whatever is being read, so that guesses hold up nobody.
-        room = self._limits.rows - self._limits.layout.sequences - len(writing) - 1
+        found = self._drafts(writing)
         chunks = []
         for answer in writing:
-            drafts = self._drafts(answer, room)
-            room -= len(drafts)
+            drafts = found.get(answer.prompt.id, ())
             chunks.append(
                 Chunk(
                     answer.held.index,
@@ -217,10 +219,26 @@ class Scheduler:
             )
         return chunks
 
-    def _drafts(self, answer: _Answer, room: int) -> tuple[int, ...]:
-        if answer.lookup is None:
-            return ()
-        return answer.lookup.guess(answer.tokens, min(room, answer.left - 1))
+    def _drafts(self, writing: Sequence[_Answer]) -> dict[int, tuple[int, ...]]:
+        """Guesses by answer, all equally long."""
+        if not writing:
+            return {}
+        # One row is left for whatever is being read, so that guesses hold up nobody.
+        room = self._limits.rows - self._limits.layout.sequences - len(writing) - 1
+        found: dict[int, tuple[int, ...]] = {}
+        chances, trial = [], False
+        for answer in writing:
+            most = min(room // len(writing), answer.left - 1)
+            if answer.lookup and (guesses := answer.lookup.guess(answer.tokens, most, self._steps)):
+                found[answer.prompt.id] = guesses
+                chances.append(answer.lookup.chance)
+                trial = trial or not answer.lookup.pays
+        longest = max(map(len, found.values()), default=0)
+        length = worthwhile(chances, len(writing), self._limits.guess_cost, longest)
+        length = max(length, 1 if trial else 0)
+        return {
+            number: guesses[:length] for number, guesses in found.items() if len(guesses) >= length
+        }
 
     def _read(self, answer: _Answer, most: int, chunks: list[Chunk]) -> int:
         """Add a chunk of an answer's prompt; returns its rows."""
@@ -255,7 +273,7 @@ class Scheduler:
             self._adapter = prompt.adapter
         operations += begun.operations
         guesses = self._limits.guesses if prompt.lookup and self._limits.reuse else 0
-        lookup = Lookup(guesses) if guesses else None
+        lookup = Lookup(guesses, self._limits.guess_cost) if guesses else None
         answer = _Answer(prompt, begun.held, list(prompt.tokens), lookup)
         self._answers[prompt.id] = answer
         return answer
@@ -283,7 +301,7 @@ class Scheduler:
             answer.held.tokens += chunk.tokens[: 1 + right]
             answer.tokens += chosen.tokens
             if answer.lookup and chunk.drafts:
-                answer.lookup.learn(len(chunk.drafts), right, len(answer.tokens))
+                answer.lookup.learn(len(chunk.drafts), right, self._steps)
         if chosen and chosen.ended:
             self.cancel(answer.prompt.id)
 

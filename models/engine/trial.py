@@ -12,7 +12,7 @@ from time import perf_counter
 
 import numpy as np
 
-from footnote.models.engine.calibration import Rates
+from footnote.models.engine.calibration import GUESS_COST, Profile, Rates, rows_beside
 from footnote.models.engine.errors import UnusableModelError
 from footnote.models.engine.native import Context, Model
 from footnote.models.engine.options import EngineOptions, Tuning
@@ -63,8 +63,17 @@ def measure(context: Context, tuning: Tuning, context_tokens: int) -> Rates:
     back = [Trim(index, length) for index, length in enumerate(lengths)]
     step_s = _best(lambda: context.compute(step), _STEPS, lambda: context.do(back))
     single_s = _best(lambda: context.compute(step[:1]), _STEPS, lambda: context.do(back[:1]))
+    guess_cost = GUESS_COST
+    # Guesses are only made where they fit into a step.
+    if tuning.guesses and tuning.sequences * (1 + tuning.guesses) <= tuning.rows:
+        guesses = [
+            Chunk(index, length, _tokens(1 + tuning.guesses), 1 + tuning.guesses)
+            for index, length in enumerate(lengths)
+        ]
+        guess_s = _best(lambda: context.compute(guesses), _STEPS, lambda: context.do(back))
+        guess_cost = max(0.0, guess_s / step_s - 1) / tuning.guesses
     context.do([Trim(index, 0) for index in range(tuning.sequences)])
-    return Rates(prefill=rows / read_s, step_s=step_s, single_s=single_s)
+    return Rates(rows / read_s, step_s, single_s, guess_cost)
 
 
 def fits_context(
@@ -99,7 +108,7 @@ def fits_context(
 
 
 def limits_for(
-    model: Model, context: Context, options: EngineOptions, tuning: Tuning, token_bytes: int
+    model: Model, context: Context, options: EngineOptions, profile: Profile, token_bytes: int
 ) -> Limits:
     """What the scheduler may plan with.
 
@@ -107,9 +116,10 @@ def limits_for(
         model: What computes.
         context: Its cache.
         options: What a person set.
-        tuning: What fits the machine.
+        profile: What fits the machine, and how fast that is.
         token_bytes: Bytes that a token's cache takes outside.
     """
+    tuning, rates = profile.tuning, profile.rates
     cells = context.sequence_cells
     guesses = tuning.guesses if model.can_be_cut else 0
     if model.window is not None and not tuning.shared_cells:
@@ -120,12 +130,13 @@ def limits_for(
         Layout(tuning.sequences, cells, tuning.shared_cells),
         answers=tuning.sequences,
         rows=tuning.rows,
-        rows_beside=tuning.rows_beside,
+        rows_beside=rows_beside(tuning, rates),
         spill_bytes=options.spill_bytes,
         token_bytes=token_bytes,
         reuse=model.can_be_cut,
         window=model.window,
         guesses=guesses,
+        guess_cost=rates.guess_cost,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
+from footnote.models.engine.calibration import ASSUMED, Profile
 from footnote.models.engine.intake import Intake
 from footnote.models.engine.loop import Loop
 from footnote.models.engine.messages import Ask
@@ -43,7 +44,8 @@ def python_share(path: Path, context_tokens: int, threads: int) -> float:
     log = Log()
     model = Model(options, log)
     context = TimedContext(model, options, tuning, log)
-    scheduler = Scheduler(limits_for(model, context, options, tuning, check(context)))
+    profile = Profile(tuning, ASSUMED)
+    scheduler = Scheduler(limits_for(model, context, options, profile, check(context)))
     loop = Loop(context, scheduler, model, lambda _: None)
     intake = Intake(model.vocabulary, model.metadata())
     chance = random.Random(1)  # noqa: S311  no secret

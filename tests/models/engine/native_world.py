@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from footnote.models.engine.calibration import ASSUMED, Profile
 from footnote.models.engine.intake import Intake
 from footnote.models.engine.loop import Loop
 from footnote.models.engine.messages import Ask, Cancel, Ended, Event, Failed, Timings
@@ -157,12 +158,14 @@ class NativeWorld:
 
 @contextmanager
 def world_of(
-    made: Loaded, tuning: Tuning = EXACT, spill_bytes: int = 1 << 20
+    made: Loaded, tuning: Tuning = EXACT, spill_bytes: int = 1 << 20, *, reuse: bool = True
 ) -> Iterator[NativeWorld]:
-    """An empty context over a loaded model."""
+    """An empty context over a loaded model; without reuse it is empty again for each prompt."""
     chosen = replace(made.options, spill_bytes=spill_bytes)
     context = Context(made.model, chosen, tuning, made.log)
-    scheduler = Scheduler(limits_for(made.model, context, chosen, tuning, check(context)))
+    profile = Profile(tuning, ASSUMED)
+    limits = limits_for(made.model, context, chosen, profile, check(context))
+    scheduler = Scheduler(replace(limits, reuse=limits.reuse and reuse))
     events: list[Event] = []
     loop = Loop(context, scheduler, made.model, events.append)
     intake = Intake(made.model.vocabulary, made.model.metadata())

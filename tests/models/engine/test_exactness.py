@@ -72,33 +72,35 @@ def test_company_changes_no_token(loaded_model: Models, family: str, seed: int) 
     model = loaded_model(family)
     size = model.model.vocabulary.size
     reused = 0
-    for schedule in range(SCHEDULES):
-        chance = random.Random(f"{seed} {schedule}")  # noqa: S311  no secret
-        tuning = random_tuning(chance)
-        with world_of(model, tuning, spill_bytes=chance.choice((0, 60_000, 1 << 20))) as world:
-            asked = play(world, chance, size)
+    with world_of(model, ALONE, reuse=False) as bare:
+        for schedule in range(SCHEDULES):
+            chance = random.Random(f"{seed} {schedule}")  # noqa: S311  no secret
+            tuning = random_tuning(chance)
+            spill_bytes = chance.choice((0, 60_000, 1 << 20))
+            with world_of(model, tuning, spill_bytes) as world:
+                asked = play(world, chance, size)
             for number, tokens in asked:
                 ended = world.ended(number)
                 assert isinstance(ended, Ended)
                 adapter = world.adapters[number]
-                expected = alone(model, tokens, world.chosen(number), adapter, ended.reason)
+                expected = alone(bare, tokens, world.chosen(number), adapter, ended.reason)
                 assert world.chosen(number) == expected, (seed, schedule, number, tuning)
                 reused += ended.timings.reused_tokens
     assert reused > 300, "the schedules reuse something"
 
 
 def alone(
-    model: Loaded, tokens: list[int], seen: list[int], adapter: str | None, reason: str
+    bare: NativeWorld, tokens: list[int], seen: list[int], adapter: str | None, reason: str
 ) -> list[int]:
-    """What a fresh context says; for a cancelled answer as much as had been written."""
+    """What an empty context says; for a cancelled answer as much as had been written."""
     if not seen:
         return []
-    with world_of(model, ALONE) as world:
-        number = world.ask(
-            tokens, max_tokens=len(seen), adapter=adapter, lookup=False, endless=reason != "stop"
-        )
-        world.run_out()
-        return world.chosen(number)
+    number = bare.ask(
+        tokens, max_tokens=len(seen), adapter=adapter, lookup=False, endless=reason != "stop"
+    )
+    bare.run_out()
+    assert not bare.timings(number).reused_tokens
+    return bare.chosen(number)
 
 
 def test_guesses_come_true_and_change_no_token(loaded_model: Models) -> None:
@@ -131,14 +133,19 @@ def test_a_spilled_thread_comes_back_as_it_was(loaded_model: Models) -> None:
         world.run_out()
         assert world.timings(other).reused_tokens == 0
         assert world.timings(number).reused_tokens == 119
-        assert world.chosen(number) == alone(model, thread, world.chosen(number), None, "length")
+        seen = world.chosen(number)
+    with world_of(model, ALONE, reuse=False) as bare:
+        assert seen == alone(bare, thread, seen, None, "length")
 
 
 def test_each_spilled_thread_comes_back_as_its_own(loaded_model: Models) -> None:
     """With two sequences, two threads that gave way go on from memory, each from its own."""
     model = loaded_model("llama")
     prompts = [range(20, 120), range(220, 120, -1), range(120, 220), range(119, 19, -1)]
-    with world_of(model, replace(ALONE, sequences=2)) as world:
+    with (
+        world_of(model, ALONE, reuse=False) as bare,
+        world_of(model, replace(ALONE, sequences=2)) as world,
+    ):
         first = []
         for prompt in prompts:
             first.append(world.ask(prompt, max_tokens=20, endless=True))
@@ -148,4 +155,4 @@ def test_each_spilled_thread_comes_back_as_its_own(loaded_model: Models) -> None
             again = world.ask(thread, max_tokens=20, endless=True)
             world.run_out()
             assert world.timings(again).reused_tokens == 119
-            assert world.chosen(again) == alone(model, thread, world.chosen(again), None, "length")
+            assert world.chosen(again) == alone(bare, thread, world.chosen(again), None, "length")
