@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import strategies as st
@@ -143,3 +145,14 @@ def test_threads_share_an_analyzer() -> None:
     alone = [Analyzer().stems(text) for text in many]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ANALYZER.stems, many * 5)) == alone * 5
+
+
+def test_every_question_of_real_channels_has_something_to_search_for(test_data: Path) -> None:
+    """What people wrote to open a thread leaves words and stems to match, whatever it is."""
+    lines = (test_data / "eval" / "chat-threads" / "first_questions.jsonl").read_text("utf-8")
+    questions = [json.loads(line)["text"] for line in lines.splitlines()]
+    assert len(questions) > 700
+    for question in questions:
+        stems, plain, *_ = ANALYZER.query(question)
+        assert stems.terms, question
+        assert plain.terms, question
