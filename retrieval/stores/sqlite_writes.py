@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping
 import numpy as np
 
 from footnote.connectors.base import Document
-from footnote.retrieval.embedder import Vectors
 from footnote.retrieval.errors import IndexMismatchError, StoreError
 from footnote.retrieval.sqlite_files import transaction
 from footnote.retrieval.stores.base import IndexedDocument
+from footnote.retrieval.stores.fitting import check_passages, unit_rows
 from footnote.retrieval.stores.sqlite_terms import encode_terms
 
 FLOAT = np.dtype("<f4")
@@ -22,10 +22,10 @@ FLOAT = np.dtype("<f4")
 def put(connection: sqlite3.Connection, indexed: IndexedDocument) -> None:
     """Insert or replace one document with all that belongs to it."""
     document = indexed.document
-    _check(indexed)
+    check_passages(indexed)
     terms = encode_terms(indexed.terms)
     with transaction(connection):
-        matrix = _unit_rows(indexed, _dimension(connection))
+        matrix = unit_rows(indexed, _dimension(connection)).astype(FLOAT)
         connection.execute("DELETE FROM documents WHERE document_id = ?", (document.id,))
         revision = _insert_document(connection, document, len(indexed.passages))
         connection.executemany(
@@ -65,31 +65,6 @@ def put(connection: sqlite3.Connection, indexed: IndexedDocument) -> None:
                 time.time(),
             ),
         )
-
-
-def _check(indexed: IndexedDocument) -> None:
-    ordinals = [passage.ordinal for passage in indexed.passages]
-    if ordinals != list(range(len(ordinals))) or len(indexed.terms) != len(ordinals):
-        raise StoreError(
-            f"{indexed.document.id} was refused: its passages must be numbered from 0 and each "
-            "needs its terms, which points to an error in Footnote or a plug-in."
-        )
-
-
-def _unit_rows(indexed: IndexedDocument, dimension: int) -> Vectors:
-    vectors = np.asarray(indexed.vectors, dtype=np.float64)
-    if vectors.shape != (len(indexed.passages), dimension):
-        raise StoreError(
-            f"{indexed.document.id} was refused: its vectors have the shape {vectors.shape}, but "
-            f"the index needs {(len(indexed.passages), dimension)}; check the embedder."
-        )
-    if not np.isfinite(vectors).all():
-        raise StoreError(
-            f"{indexed.document.id} was refused: the embedder gave numbers that are not finite; "
-            "check the embedder."
-        )
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.where(lengths > 0, lengths, 1)).astype(FLOAT)
 
 
 def _insert_document(connection: sqlite3.Connection, document: Document, passages: int) -> int:
