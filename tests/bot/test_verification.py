@@ -10,7 +10,8 @@ from tests.bot.parts import parts, passage_of
 
 PASSAGE = passage_of(
     "Ann Low agrees to each trip of the Berlin team. A ticket costs 1,250.50 euros, or 3 points. "
-    "The desk opens at 9:30 on weekdays. South East trips in the U.S. have code XK7.",
+    "The desk opens at 9:30 on weekdays. South East trips in the U.S. have code XK7. "
+    "Its form has the number v2.4 since then.",
     "travel",
 )
 OTHER = passage_of("Bring the ticket to the finance office.", "finance")
@@ -32,6 +33,8 @@ OTHER = passage_of("Bring the ticket to the finance office.", "finance")
         ("A ticket costs 3 euros, or 1,250.50 points.", False),
         ("Southeast trips in the US have code XK7.", True),
         ("South East trips in the US have code XK8.", False),
+        ("Its form has the number v2.4 since then.", True),
+        ("Its form has the number v2.5 since then.", False),
         ("South West trips in the US have code XK7.", False),
         ("Elephants are grey and large.", False),
         ("", False),
