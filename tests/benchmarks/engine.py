@@ -8,9 +8,15 @@ first 300 tokens and are new in each round; answers have exactly as many tokens 
 `tokens_per_s`: tokens of all answers over the time until the last one ends. `first_token_s`: from
 the question to its first token. `gap_p99_s`: between two tokens of an answer.
 
+`ratios`: the engine's figure over a rival's, as in `tokens_at_8_2030_vs_fifo`; without a length it
+is that of the longest prompts. `peak_mb`: the most memory that a process has held.
+
 `lookup`: tokens a second with guessing over those without, for texts in which a guess comes true
 nine times in ten, every second time, and never. `follow_up`: the first token of a thread's next
 turn over that of its first. `python_share`: of the time of a step, what is not llama.cpp's.
+
+Two rounds take about 25 minutes with two threads. Run it where nothing else runs, above all nothing
+that uses memory much: `python -m tests.benchmarks.engine --llama-server PATH --json`.
 """
 
 from __future__ import annotations
@@ -37,6 +43,7 @@ from footnote.models.generation import Queued, Request, Sampling
 from tests.benchmarks.engine_contenders import (
     Contender,
     Fifo,
+    LlamaServer,
     Locked,
     Product,
     Served,
@@ -51,8 +58,21 @@ SHARED = 300
 LENGTHS = (830, 2030)
 ACCEPTED = (0.9, 0.5, 0.0)
 SHAPE = Shape(
-    "llama", layers=12, width=768, heads=12, quantized=True, vocabulary=32_000, context=8192
+    "llama",
+    layers=8,
+    width=768,
+    heads=12,
+    shared_by=4,
+    wide=4,
+    quantized=True,
+    vocabulary=32_000,
+    context=8192,
 )
+"""93 million weights in the proportions of Llama 3.2 1B: four heads share keys and values, and the
+feed-forward is four times as wide."""
+
+ONE_BY_ONE = {"fifo": (1, 8), "lock": (8,)}
+"""Who serves one question after the other is no faster with more: where they are measured."""
 
 Table = dict[str, dict[str, dict[str, float]]]
 """Figures by case and contender."""
@@ -68,6 +88,7 @@ class Sizes:
         lengths: Of prompts, in tokens.
         shared: Tokens that all prompts begin with.
         answer: Tokens of an answer.
+        guessing: Tokens of a prompt where guessing is measured.
         rounds: How often everything is measured.
         sequences: Answers that the engine and llama-server write at once.
         streams: Answers at once where guessing is measured.
@@ -78,14 +99,15 @@ class Sizes:
     lengths: tuple[int, ...] = LENGTHS
     shared: int = SHARED
     answer: int = 200
-    rounds: int = 3
+    guessing: int = 600
+    rounds: int = 2
     sequences: int = 8
     streams: int = 8
 
     @property
     def context_tokens(self) -> int:
         """Room for the longest prompt, its answer and a follow-up."""
-        return -(-(max(self.lengths) + 2 * self.answer + 64) // 256) * 256
+        return -(-(max(*self.lengths, self.guessing) + 2 * self.answer + 64) // 256) * 256
 
 
 def figures(served: Sequence[Served], seconds: float) -> dict[str, float]:
@@ -93,7 +115,7 @@ def figures(served: Sequence[Served], seconds: float) -> dict[str, float]:
     gaps = [later - earlier for one in served for earlier, later in pairwise(one.times)]
     first = [one.times[0] for one in served]
     return {
-        "tokens_per_s": sum(len(one.times) for one in served) / seconds,
+        "tokens_per_s": sum(one.tokens for one in served) / seconds,
         "first_token_p50_s": float(np.percentile(first, 50)),
         "first_token_p95_s": float(np.percentile(first, 95)),
         "gap_p99_s": float(np.percentile(gaps, 99)) if gaps else 0.0,
@@ -166,10 +188,14 @@ class Bench:
                         say(f"Round {turn + 1}: {count} at once, prompts of {length}…")
                         case = rounds.setdefault(f"at_{count}_{length}", {})
                         for contender in there:
+                            if count not in ONE_BY_ONE.get(contender.name, (count,)):
+                                continue
                             measured = await self._round(contender, count, length)
                             case.setdefault(contender.name, []).append(measured)
                 follow_ups.append(await self._follow_up(engine))
-            memory = _peak_megabytes(engine.pid)
+            servers = [one for one in there if isinstance(one, LlamaServer)]
+            memory = {one.name: _peak_megabytes(one.pid) for one in servers}
+            memory["product"] = _peak_megabytes(engine.pid)
         table = {
             case: {name: medians(each) for name, each in found.items()}
             for case, found in rounds.items()
@@ -178,7 +204,7 @@ class Bench:
             "cases": table,
             "ratios": ratios(table) | ratios(self._longest(table)),
             "follow_up": round(median(follow_ups), 5),
-            "engine_peak_mb": memory,
+            "peak_mb": memory,
         }
 
     def _longest(self, table: Table) -> Table:
@@ -205,7 +231,9 @@ class Bench:
     async def guess(self) -> dict[str, float]:
         """Tokens a second with guesses over those without, by how often they come true."""
         shape = self.sizes.shape
-        cycle = replace(shape, cycle=shape.width)
+        # Longer than an answer, which must not repeat itself, and short enough for the prompt to
+        # hold nearly all of it.
+        cycle = replace(shape, cycle=self.sizes.answer * 9 // 8)
         model = write_model(self.folder / "cycle.gguf", cycle)
         found: dict[str, list[float]] = {}
         async with self.engine(model) as engine:
@@ -222,9 +250,7 @@ class Bench:
 
     async def _guessed(self, product: Product, path: Sequence[int], share: float) -> float:
         asked = [
-            walk(
-                self.chance, path, max(self.sizes.lengths), share, self.chance.randrange(len(path))
-            )
+            walk(self.chance, path, self.sizes.guessing, share, self.chance.randrange(len(path)))
             for _ in range(self.sizes.streams)
         ]
         served = await product.serve(asked, self.sizes.answer)

@@ -13,6 +13,7 @@ TINY = Sizes(
     lengths=(60, 120),
     shared=30,
     answer=12,
+    guessing=60,
     rounds=1,
     streams=4,
 )
@@ -28,4 +29,5 @@ async def test_every_figure_is_measured() -> None:
     assert ratios["first_token_p95_at_8_120_vs_fifo"] > 0
     assert found["lookup"].keys() == {"at_0.9", "at_0.5", "at_0.0"}
     assert found["follow_up"] > 0
+    assert found["peak_mb"]["product"] > 0
     assert 0 < found["python_share"] < 1
