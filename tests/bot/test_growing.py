@@ -113,6 +113,14 @@ async def test_a_number_that_nothing_has_is_dropped() -> None:
     assert answer.text == f"{COSTS} [1] {IS_28} [2]"
 
 
+async def test_an_earlier_passage_supports_only_what_cites_it() -> None:
+    """A sentence without a number is looked for in what was found for its own question."""
+    generator = scripted(f"{IS_28} [1]", f"{COSTS} {IS_28}")
+    async with parts() as made:
+        _, answer = await talk(opened(made, generator), [LEAVE, TRAVEL])
+    assert answer.text == f"{COSTS} [1]"
+
+
 async def test_what_was_changed_meanwhile_is_not_prompted_again() -> None:
     """A passage whose document has another version or is gone leaves the prompt with its number."""
     generator = scripted(f"{IS_28} [1]", f"{COSTS} [1]")
