@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from footnote.bot.sentences import sentences_of
-from footnote.bot.verification import quoted_sentences
+from footnote.bot.verification import Bars, Verifier, quoted_sentences
 from tests.bot.parts import parts, passage_of
 
 PASSAGE = passage_of(
@@ -120,3 +122,27 @@ def test_two_sentences_are_two_quotations() -> None:
         [PASSAGE],
     )
     assert [sentence.position for sentence in both] == [0, 2]
+
+
+@pytest.mark.parametrize("bar", ["coverage", "cosine", "combined"])
+async def test_each_bar_has_to_be_reached(bar: str) -> None:
+    """A sentence that is just over all bars is supported, and just below one of them it is not."""
+    claim = "Ann Low agrees to each trip of the whole Berlin office."
+    async with parts(()) as made:
+        analyzer = made.library.analyzer
+        lenient = await Verifier(made.scorer, analyzer, Bars(0, -1, -1)).check(claim, [PASSAGE])
+        reached = Bars(
+            lenient.coverage - 0.01,
+            lenient.cosine - 0.01,
+            lenient.coverage + lenient.cosine - 0.01,
+        )
+        above = replace(reached, **{bar: getattr(reached, bar) + 0.02})
+        at = await Verifier(made.scorer, analyzer, reached).check(claim, [PASSAGE])
+        below = await Verifier(made.scorer, analyzer, above).check(claim, [PASSAGE])
+    assert (at.supported, at.reason) == (True, "")
+    assert (below.supported, below.reason) == (False, "the passage does not say it")
+
+
+def test_the_bars_that_hold_unless_others_are_given() -> None:
+    """Half of the stems, a cosine of .4 and a sum of 1.15 are what the published figures need."""
+    assert Bars() == Bars(coverage=0.5, cosine=0.4, combined=1.15)
