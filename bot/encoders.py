@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from footnote.bot.settings_encoders import MINILM
 from footnote.models.encoders.embedder import GgufEmbedder, Prefixes, open_gguf_embedder
 from footnote.models.encoders.options import EncoderOptions, Task
 from footnote.models.encoders.reranker import GgufReranker, open_gguf_reranker
+from footnote.models.engine.calibration import usable_cores
 from footnote.models.errors import ModelError
 from footnote.retrieval.errors import RetrievalError
 from footnote.retrieval.parts import Parts
@@ -106,7 +106,7 @@ def _options(settings: Settings, file: Path, task: Task, threads: int | None) ->
         model=file,
         task=task,
         pooling=settings.embedder.pooling if task == "embed" else None,
-        threads=threads or min(_MOST_THREADS, os.cpu_count() or 1),
+        threads=threads or min(_MOST_THREADS, usable_cores()),
         gpu_layers=gguf.gpu_layers,
         split_mode=gguf.split_mode,
         flash_attention=gguf.flash_attention,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from footnote.bot.app import App, open_app
 from footnote.bot.doctor import checks
+from footnote.bot.encoders import _options
 from footnote.bot.errors import FootnoteError, told
 from footnote.bot.explaining_json import explanation_json
 from footnote.bot.explaining_runs import asked_now
@@ -192,6 +194,17 @@ async def test_a_mistake_is_one_sentence(
     assert str(raised.value) == said
     texts = [check.text async for check in checks(settings.file.path) if not check.fine]
     assert said in texts
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (3, 3), (64, 4)])
+def test_no_more_threads_than_cores_that_may_be_used(
+    settings_of: SettingsOf, monkeypatch: pytest.MonkeyPatch, cores: int, threads: int
+) -> None:
+    """Threads that share a core wait for each other at every step; a set number is kept."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
+    file = Path("model.gguf")
+    assert _options(settings_of(EMBEDDER), file, "embed", None).threads == threads
+    assert _options(settings_of(EMBEDDER), file, "embed", 2).threads == 2
 
 
 async def test_doctor_uses_both_once(settings_of: SettingsOf) -> None:
