@@ -1,8 +1,10 @@
 """Benchmarks, run by hand from the root of the checkout.
 
     python -m tests.benchmarks.search --json
+    python -m tests.benchmarks.growth --picture docs/growth.svg
     python -m tests.benchmarks.embedding --json
     python -m tests.benchmarks.sync --data FOLDER --json
+    python -m tests.benchmarks.sync_scale --json
     python -m tests.benchmarks.inbox --json
     python -m tests.benchmarks.slack --json
     python -m tests.benchmarks.discord --json
