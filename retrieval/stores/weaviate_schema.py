@@ -113,14 +113,6 @@ async def make_anew(link: Link) -> None:
         await _make(link, collection, properties)
 
 
-async def vector_index(link: Link) -> str:
-    """The kind of vector index that the passages really have."""
-    config = await link.ask(lambda: link.passages.config.get(simple=True))
-    vectors = config.vector_config or {}
-    kinds = [vector.vector_index_config.vector_index_type() for vector in vectors.values()]
-    return kinds[0] if kinds else ""
-
-
 async def _check_version(link: Link) -> None:
     version = str((await link.ask(link.client.get_meta))["version"])
     numbers = [int(part) for part in version.split("-", maxsplit=1)[0].split(".")[:2]]

@@ -29,6 +29,9 @@ from tests.retrieval.stores.real_weaviate import own_collections
 pytestmark = pytest.mark.soak
 
 QUESTIONS = int(os.environ.get("FOOTNOTE_SOAK_QUESTIONS", "150"))
+KEEP = os.environ.get("FOOTNOTE_SOAK_KEEP")
+"""A folder in which index and vectors stay for the next run, as `footnote eval` keeps them."""
+
 TOP, POOL = 10, 300
 
 
@@ -70,12 +73,11 @@ async def test_both_stores_find_and_decide_the_same(
     # Each document has a label of its own, so these readers carry hundreds.
     readers = readers_without(corpus, ())
     questions = random.Random(seed).sample(read_questions(folder), QUESTIONS)  # noqa: S311  no secret
-    keep = os.environ.get("FOOTNOTE_SOAK_KEEP")
     agreement = Agreement()
     async with (
         open_embedder(print) as embedder,
         open_workbench(
-            CorpusConnector(corpus), embedder, keep=Path(keep) if keep else None
+            CorpusConnector(corpus), embedder, keep=Path(KEEP) if KEEP else None
         ) as bench,
         own_collections(index) as options,
         open_store(options) as weaviate,

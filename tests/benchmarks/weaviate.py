@@ -1,0 +1,143 @@
+"""Search and import on a real Weaviate, beside the client's own batch insert.
+
+    python -m tests.benchmarks.weaviate --passages 100000
+
+A server is started from the `weaviate` on PATH. Import is
+told as a share of what `insert_many` alone, with the same objects in batches of 500, does on the
+same server; the two take turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from footnote.connectors.base import Document, Syntax
+from footnote.retrieval.passages import Passage
+from footnote.retrieval.readers import PUBLIC
+from footnote.retrieval.search import Query, Search
+from footnote.retrieval.stores.base import IndexedDocument
+from footnote.retrieval.stores.weaviate import WeaviateStore, open_store
+from footnote.retrieval.stores.weaviate_link import chunks
+from footnote.retrieval.stores.weaviate_objects import passage_objects
+from footnote.retrieval.stores.weaviate_options import VectorIndex, WeaviateOptions
+from footnote.retrieval.text import Analyzer
+from tests.benchmarks.made_index import DIMENSION, PreparedEmbedder
+from tests.benchmarks.timing import Writer, percentiles, say, show
+from tests.servers.weaviate_server import running_weaviate, weaviate_executable
+
+FOUND = 8
+PER_DOCUMENT, WORDS, BATCH, AT_ONCE, ROUND = 10, 120, 500, 8, 5_000
+
+
+def documents(writer: Writer, count: int, first: int) -> Iterator[IndexedDocument]:
+    """Made-up documents of ten passages each."""
+    analyzer = Analyzer()
+    for place in range(first, first + count, PER_DOCUMENT):
+        document = Document(f"made:{place}", "made", "1", "", writer.text(4), Syntax.TEXT)
+        passages = tuple(
+            Passage(f"{place}.{n}", document.id, "made", document.title, (), text, 0, len(text), n)
+            for n, text in enumerate(writer.text(WORDS) for _ in range(PER_DOCUMENT))
+        )
+        vectors = writer.unit_vectors(PER_DOCUMENT, DIMENSION)
+        terms = tuple(analyzer.terms(passage) for passage in passages)
+        yield IndexedDocument(document, passages, vectors, terms, "made")
+
+
+async def put_all(store: WeaviateStore, items: list[IndexedDocument]) -> float:
+    """Seconds that the store takes, with several documents under way as in a move."""
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def put(item: IndexedDocument) -> None:
+        async with turns:
+            await store.put(item)
+
+    start = perf_counter()
+    await asyncio.gather(*(put(item) for item in items))
+    return perf_counter() - start
+
+
+async def insert_all(store: WeaviateStore, items: list[IndexedDocument]) -> float:
+    """Seconds that the bare client takes for the same passages."""
+    objects = [
+        found
+        for item in items
+        for found in passage_objects(item, item.vectors, secrets.token_hex(8))
+    ]
+    start = perf_counter()
+    for batch in chunks(objects, BATCH):
+        await store.link.passages.data.insert_many(batch)
+    return perf_counter() - start
+
+
+async def measure(
+    options: WeaviateOptions, memory: Path | None, passages: int, questions: int, seed: int
+) -> dict[str, object]:
+    """Import in turns into two indexes, then ask."""
+    writer, embedder = Writer(seed), PreparedEmbedder()
+    bare_options = replace(options, prefix=f"{options.prefix}Bare")
+    ours = theirs = 0.0
+    async with open_store(options) as store, open_store(bare_options) as bare:
+        for opened in (store, bare):
+            await opened.claim(embedder.model_id, DIMENSION)
+        await store.set_audiences({"made": frozenset({"everyone"})})
+        for first in range(0, passages, ROUND):
+            items = list(documents(writer, min(ROUND, passages - first), first))
+            ours += await put_all(store, items)
+            theirs += await insert_all(bare, items)
+            say(f"{first + ROUND} passages: {theirs / ours:.2f} of the bare client's speed")
+        search = Search(store, embedder, Analyzer())
+        asked = [writer.text(9) for _ in range(questions)]
+        embedder.vectors = dict(zip(asked, writer.unit_vectors(questions, DIMENSION), strict=True))
+        times = []
+        for text in asked:
+            start = perf_counter()
+            await search.find(Query(text), PUBLIC, limit=FOUND)
+            times.append(perf_counter() - start)
+    resident = [line for line in _status(memory) if line.startswith("VmRSS")]
+    return {
+        "passages": passages,
+        "index": str(options.index),
+        "seed": seed,
+        "search": percentiles(times),
+        "passages_a_second": round(passages / ours, 1),
+        "share_of_bare": round(theirs / ours, 3),
+        "server_memory_of_both": resident[0].split()[1:] if resident else None,
+    }
+
+
+def _status(path: Path | None) -> list[str]:
+    return path.read_text(encoding="ascii").splitlines() if path else []
+
+
+def main() -> None:
+    """Run by hand."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--passages", type=int, default=100_000)
+    parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--index", type=VectorIndex, default=VectorIndex.HNSW)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    with (
+        TemporaryDirectory() as folder,
+        running_weaviate(weaviate_executable(), Path(folder) / "data") as server,
+    ):
+        options = WeaviateOptions(
+            url=server.url, grpc=server.grpc, index=chosen.index, timeout_s=300
+        )
+        memory = Path(f"/proc/{server.pid}/status")
+        result = asyncio.run(
+            measure(options, memory, chosen.passages, chosen.questions, chosen.seed)
+        )
+    show(result, as_json=chosen.json)
+
+
+if __name__ == "__main__":
+    main()
