@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import strategies as st
 
-from footnote.retrieval.alignment import alignment
+from footnote.retrieval.alignment import WINDOW, alignment
 from footnote.retrieval.arranging import arrange
 from footnote.retrieval.candidates import Candidates, joined
 from footnote.retrieval.compounds import MOST, split_compound
@@ -243,6 +243,27 @@ def test_words_close_together_align_better_than_words_apart() -> None:
     swapped = alignment("ab", [], ["b", "x", "a"], telling)
     together = alignment("ab", [], ["x", "a", "b"], telling)
     assert (apart, swapped, together) == (0.25, 0.5, 1.0)
+
+
+@pytest.mark.parametrize("before", [WINDOW - 1, WINDOW, 5 * WINDOW, 5 * WINDOW - 1])
+def test_words_are_found_together_wherever_they_stand(before: int) -> None:
+    """Windows overlap by half and go on to the end, so that no border parts two neighbours."""
+    text = [*["x"] * before, "a", "b", *["x"] * WINDOW]
+    assert alignment("ab", [], text, {"a": 1.0, "b": 1.0}) == 1.0
+
+
+def test_what_the_context_says_is_there() -> None:
+    """A word of the headings counts as held, but is no neighbour of the text's words."""
+    telling = {"a": 1.0, "b": 1.0}
+    assert alignment("ab", ["a"], ["b"], telling) == 0.5
+    assert alignment("ab", [], ["b"], telling) == 0.25
+    assert alignment("ab", ["a", "b"], ["x"], telling) == 1.0
+
+
+def test_a_pair_tells_as_much_as_its_lesser_word() -> None:
+    """Of the pairs "a b" and "b c" the first is held, which tells half of what the other does."""
+    telling = {"a": 1.0, "b": 2.0, "c": 4.0}
+    assert alignment("abc", [], [*"ab", "x", "c"], telling) == pytest.approx((1 + 1 / 3) / 2)
 
 
 def _side(fused: dict[str, float]) -> Candidates:
