@@ -81,3 +81,22 @@ def test_a_wide_margin_lets_more_pass() -> None:
     near = [0.5] * len(TRIPS)
     lenient = NumberCheck(Analyzer(), NumberWeights(margin=9))
     assert lenient.missing(claim, "\n".join(TRIPS), TRIPS, near) == ""
+
+
+def test_the_best_place_of_a_number_counts() -> None:
+    """A number that stands in several places is right where one of them is."""
+    sentences = ("The desk opened in 2009.", "The shop opened in 2011.", "Rain: 2009 litres.")
+    assert missing("The desk was opened in 2009.", sentences) == ""
+    assert missing("The desk was opened in 2009.", sentences[::-1]) == ""
+
+
+def test_a_count_and_a_place_in_an_order_are_not_rivals() -> None:
+    """A count is compared with counts: the better fit of an ordinal says nothing against it."""
+    sentences = ("Tea time has 6 guests.", "On the 5th day at the desk it rains.")
+    assert missing("On the 6 day at the desk it rains.", sentences) == ""
+
+
+def test_another_kind_of_the_same_number_fits_less() -> None:
+    """Where "6" and "5" fit alike, the "6th" that fits as well does not make up for it."""
+    sentences = ("The 6th desk of Berlin is new.", "The 5 desk of Berlin is new.")
+    assert missing("The 6 desk of Berlin is new.", sentences).startswith("the passage says 5")
