@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Final
@@ -44,13 +46,19 @@ async def measure(sizes: tuple[int, ...], questions: int, seed: int) -> list[Row
             asked = [made.writer.text(ASKED_WORDS) for _ in range(questions)]
             drawn = made.writer.unit_vectors(questions, DIMENSION)
             embedder.vectors = dict(zip(asked, drawn, strict=True))
-            rows.append(await _asked(path, embedder, asked, size))
+            # In a process of its own, since memory that was freed here would be used again there.
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+                ask = partial(_asked_apart, path, embedder, asked, size)
+                rows.append(await asyncio.get_running_loop().run_in_executor(apart, ask))
             say(str(rows[-1]))
     return rows
 
 
+def _asked_apart(path: Path, embedder: PreparedEmbedder, asked: list[str], size: int) -> Row:
+    return asyncio.run(_asked(path, embedder, asked, size))
+
+
 async def _asked(path: Path, embedder: PreparedEmbedder, asked: list[str], size: int) -> Row:
-    gc.collect()
     before = resident_bytes()
     async with open_store(path) as store:
         search = Search(store, embedder, Analyzer())
