@@ -109,7 +109,7 @@ async def make_anew(link: Link) -> None:
     """Drop the passages and documents, all of them and with their vector index, and start anew."""
     for collection, properties in _collections(link)[:2]:
         name = collection.name
-        await link.ask(lambda name=name: link.client.collections.delete(name))  # type: ignore[misc]
+        await link.ask(lambda name=name: link.client.collections.delete(name))  # type: ignore[misc]  # a lambda with a default
         await _make(link, collection, properties)
 
 
@@ -151,7 +151,7 @@ async def _prepare(link: Link, collection: Collection, properties: Sequence[Prop
     there = {there.name for there in config.properties}
     for wanted in properties:
         if wanted.name not in there:
-            await link.ask(lambda wanted=wanted: collection.config.add_property(wanted))  # type: ignore[misc]
+            await link.ask(lambda wanted=wanted: collection.config.add_property(wanted))  # type: ignore[misc]  # a lambda with a default
 
 
 async def _make(link: Link, collection: Collection, properties: Sequence[Property]) -> None:

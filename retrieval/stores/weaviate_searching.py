@@ -145,7 +145,7 @@ async def cosines(link: Link, vector: Vectors, passage_ids: Sequence[str]) -> li
             [Filter.by_property("passage").contains_any(list(ids)), *living(looked)]
         )
         found = await link.ask(
-            lambda ids=ids, which=which: link.passages.query.near_vector(  # type: ignore[misc]
+            lambda ids=ids, which=which: link.passages.query.near_vector(  # type: ignore[misc]  # a lambda with a default
                 asked,
                 limit=len(ids),
                 filters=which,
@@ -170,7 +170,7 @@ async def vectors(link: Link, passage_ids: Sequence[str]) -> Vectors:
             [Filter.by_property("passage").contains_any(list(ids)), *living(looked)]
         )
         found = await link.ask(
-            lambda ids=ids, which=which: link.passages.query.fetch_objects(  # type: ignore[misc]
+            lambda ids=ids, which=which: link.passages.query.fetch_objects(  # type: ignore[misc]  # a lambda with a default
                 filters=which, limit=len(ids), include_vector=True, return_properties=["passage"]
             )
         )
