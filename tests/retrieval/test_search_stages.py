@@ -302,3 +302,11 @@ def test_arranging_tells_of_each_cut(
     for cut in arranged.cuts.values():
         assert cut.by in scores.keys() - gone
         assert cut.fate is not Fate.ALIKE or cut.by in found
+
+
+def test_variety_chooses_among_what_is_no_copy() -> None:
+    """Where the order may still change, copies go from all that was read, not from its head."""
+    ranked = [passage("a", "red old bike"), passage("b", "new"), passage("c", "red old bike")]
+    arranged = arrange(ranked, {"a": 0.9, "b": 0.8, "c": 0.7}, Parts(diversity=0.5), 2)
+    assert [item.id for item in arranged.passages] == ["a", "b"]
+    assert arranged.cuts["c"].fate is Fate.DUPLICATE
