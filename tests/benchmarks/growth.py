@@ -83,7 +83,9 @@ def picture(rows: list[Row]) -> str:
     """Two charts side by side as SVG: milliseconds a search, and megabytes of memory."""
     width = (WIDTH - GAP) // 2
     charts = (
-        _chart(rows, 0, width, "milliseconds a search", {"p95_ms": "p95", "p50_ms": "median"}),
+        _chart(
+            rows, 0, width, "ms of the processor a search", {"p95_ms": "p95", "p50_ms": "median"}
+        ),
         _chart(rows, width + GAP, width, "MB of memory", {"memory_mb": ""}),
     )
     return (
