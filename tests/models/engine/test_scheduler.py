@@ -224,3 +224,17 @@ def test_guesses_that_never_come_true_are_given_up() -> None:
             scheduler.settle(step, {1: Chosen((token,))})
     assert sum(drafted[:12]) > 0
     assert sum(drafted) <= 40
+
+
+def test_all_answers_of_a_step_guess_equally_far() -> None:
+    """Dear guesses begin with one, grow as they come true, and are as many for each who guesses."""
+    world = World(Limits(Layout(2, 200), 2, rows=64, rows_beside=8, guesses=3, guess_cost=0.6))
+    for number, most in ((1, 60), (2, 45)):
+        world.ask(Prompt(number, (0, 1, 2, 1, 1, 2) * 4, max_tokens=most, lookup=True))
+    lengths: list[int] = []
+    while world.scheduler.waiting or world.scheduler.running:
+        drafted = {len(chunk.drafts) for chunk in world.step().chunks if chunk.drafts}
+        assert len(drafted) <= 1
+        lengths += drafted
+    assert lengths[0] == 1
+    assert max(lengths) == 3
