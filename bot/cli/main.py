@@ -15,6 +15,7 @@ import typer
 
 from footnote.bot.cli import (
     ask,
+    backup,
     chat,
     discord,
     doctor,
@@ -52,6 +53,8 @@ app.command()(chat.chat)
 app.command()(serve.serve)
 app.command()(status.status)
 app.command()(health.health)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(doctor.doctor)
 app.add_typer(discord.app, name="discord")
 app.add_typer(slack.app, name="slack")
