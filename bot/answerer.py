@@ -10,9 +10,9 @@ from time import perf_counter
 from typing import cast
 
 from footnote.bot.blocks import BlockSplitter, RawBlock
-from footnote.bot.checking import BlockChecker
 from footnote.bot.citations import without_markers
 from footnote.bot.conversations import conversation_key
+from footnote.bot.explaining.trail import Trail
 from footnote.bot.fitting import Pace, fitted, sampling_for
 from footnote.bot.gate import Gate, GateView
 from footnote.bot.generators.base import Generator, Prompt, Queued
@@ -27,8 +27,8 @@ from footnote.bot.questions import (
     before_yours,
 )
 from footnote.bot.recalling import Recall, Recalled
-from footnote.bot.trail import Trail
-from footnote.bot.verification import Verifier
+from footnote.bot.verifying.checking import BlockChecker
+from footnote.bot.verifying.support import Verifier
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.search import Search, SearchResult
 

@@ -16,11 +16,11 @@ from footnote.bot.generators.opening import open_generator
 from footnote.bot.generators.quote import QuoteGenerator
 from footnote.bot.plugins import OpenStore, UnknownPluginError, open_store
 from footnote.bot.recalling import Recall
-from footnote.bot.sentences import SentenceScorer
-from footnote.bot.settings import Settings
-from footnote.bot.source_locks import source_locks
-from footnote.bot.sources import open_connectors
-from footnote.bot.verification import BY_WORDS, Verifier
+from footnote.bot.settings.schema import Settings
+from footnote.bot.syncing.locks import source_locks
+from footnote.bot.syncing.sources import open_connectors
+from footnote.bot.verifying.sentences import SentenceScorer
+from footnote.bot.verifying.support import BY_WORDS, Verifier
 from footnote.connectors.base import Connector
 from footnote.models.cache import default_cache
 from footnote.models.embedding import open_minilm

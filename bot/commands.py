@@ -10,11 +10,11 @@ from footnote.bot.app import App
 from footnote.bot.audience import Audiences
 from footnote.bot.conversations import conversation_key
 from footnote.bot.feedback import forget_asker
-from footnote.bot.indexed import counted, source_lines
 from footnote.bot.platforms.base import Command
 from footnote.bot.questions import Question
-from footnote.bot.reindexing import reindex
 from footnote.bot.state.base import State
+from footnote.bot.syncing.indexed import counted, source_lines
+from footnote.bot.syncing.reindexing import reindex
 from footnote.retrieval.readers import Readers
 
 HELP = """\

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from footnote.bot.errors import SettingsError
-from footnote.bot.settings import Settings
-from footnote.bot.settings_encoders import MINILM
+from footnote.bot.settings.encoders import MINILM
+from footnote.bot.settings.schema import Settings
 from footnote.models.encoders.embedder import GgufEmbedder, Prefixes, open_gguf_embedder
 from footnote.models.encoders.options import EncoderOptions, Task
 from footnote.models.encoders.reranker import GgufReranker, open_gguf_reranker

@@ -15,7 +15,7 @@ from enum import StrEnum
 from importlib.resources import files
 
 from footnote.bot.markdown import plain
-from footnote.bot.sentences import Reading, SentenceScorer
+from footnote.bot.verifying.sentences import Reading, SentenceScorer
 from footnote.retrieval.bm25 import K1, bm25, idf
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.text import Analyzer

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from footnote.bot.errors import FootnoteError
-from footnote.bot.settings_edit import Values, with_values
-from footnote.bot.settings_errors import did_you_mean
-from footnote.bot.settings_file import read_settings_file
+from footnote.bot.settings.edit import Values, with_values
+from footnote.bot.settings.errors import did_you_mean
+from footnote.bot.settings.file import read_settings_file
 from footnote.models.catalog import CATALOG, CatalogModel, in_catalog
 from footnote.models.hub import file_of, is_pulled
 

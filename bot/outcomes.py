@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from footnote.bot.answerer import Answerer, SearchTimeoutError
+from footnote.bot.explaining.trail import Trail
 from footnote.bot.fitting import QuestionTooLongError
 from footnote.bot.generators.base import GenerationError
 from footnote.bot.questions import Answer, Block, Event, Outcome, Question
-from footnote.bot.trail import Trail
 from footnote.models.errors import ModelError
 from footnote.retrieval.errors import RetrievalError
 

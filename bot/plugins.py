@@ -13,10 +13,10 @@ from typing import Any, Protocol, cast
 
 from pydantic import BaseModel
 
-from footnote.bot.checks import Check
+from footnote.bot.checks.check import Check
 from footnote.bot.errors import FootnoteError, UnavailableError
 from footnote.bot.platforms.base import Platform, Services
-from footnote.bot.settings import Settings
+from footnote.bot.settings.schema import Settings
 from footnote.connectors.base import Connector
 from footnote.retrieval.stores.base import PassageStore
 

@@ -19,7 +19,7 @@ from footnote.bot.outcomes import answer_events
 from footnote.bot.platforms.base import Intake, Platform, Services
 from footnote.bot.plugins import PlatformKind
 from footnote.bot.replica import replica
-from footnote.bot.settings import SQLITE, InboxSettings, Settings
+from footnote.bot.settings.schema import SQLITE, InboxSettings, Settings
 from footnote.bot.state import redis, sqlite
 from footnote.bot.state.base import State
 

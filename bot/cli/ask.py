@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from footnote.bot.questions import Answer, Event
-    from footnote.bot.settings import Settings
+    from footnote.bot.settings.schema import Settings
 
 
 def ask(
@@ -38,11 +38,11 @@ async def _answer(settings: Settings, text: str, as_json: bool) -> Answer:
     from rich.console import Console
 
     from footnote.bot.app import open_app
-    from footnote.bot.indexed import require_documents
     from footnote.bot.outcomes import answer_events
     from footnote.bot.platforms.terminal import PLACE, new_id
     from footnote.bot.platforms.terminal_view import AnswerView
     from footnote.bot.questions import Question
+    from footnote.bot.syncing.indexed import require_documents
     from footnote.retrieval.readers import ADMIN
 
     await require_documents(settings)

@@ -24,7 +24,7 @@ def backup(
     from datetime import UTC, datetime
 
     from footnote.bot.backup.making import make
-    from footnote.bot.settings import SQLITE
+    from footnote.bot.settings.schema import SQLITE
 
     settings = load(context)
     path = file or Path(f"footnote-{datetime.now(UTC):%Y-%m-%d}.zip")

@@ -9,7 +9,7 @@ import typer
 from footnote.bot.cli.common import errors_console, load, reporter, run
 
 if TYPE_CHECKING:
-    from footnote.bot.settings import Settings
+    from footnote.bot.settings.schema import Settings
 
 WELCOME = "Ask a question about {sources}; /help says what else there is.\n"
 
@@ -26,9 +26,9 @@ async def _chat(settings: Settings) -> None:
 
     from footnote.bot.app import open_app
     from footnote.bot.conversing import converse
-    from footnote.bot.indexed import require_documents
     from footnote.bot.platforms.terminal import Terminal
     from footnote.bot.platforms.terminal_input import standard_input
+    from footnote.bot.syncing.indexed import require_documents
 
     await require_documents(settings)
     console = Console(highlight=False)

@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from footnote.bot.settings import Settings
+    from footnote.bot.settings.schema import Settings
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ def load(context: typer.Context) -> Settings:
     Raises:
         SettingsError: They are wrong or missing.
     """
-    from footnote.bot.settings_load import load_settings
+    from footnote.bot.settings.load import load_settings
 
     settings = load_settings(context.obj)
     _log_to_stderr(settings.log_level.upper())

@@ -21,7 +21,7 @@ def doctor(context: typer.Context) -> None:
 async def _examine(path: Path) -> bool:
     from rich.console import Console
 
-    from footnote.bot.doctor import checks
+    from footnote.bot.checks.doctor import checks
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     fine = True

@@ -162,7 +162,7 @@ def _run(
 
     from footnote.bot.evaluation.tasks import Tasks
     from footnote.bot.evaluation.workbench import open_embedder, open_models
-    from footnote.bot.settings_load import load_settings
+    from footnote.bot.settings.load import load_settings
 
     console = errors_console()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

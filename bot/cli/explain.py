@@ -9,8 +9,8 @@ import typer
 from footnote.bot.cli.common import AsJson, load, print_all, reporter, run
 
 if TYPE_CHECKING:
-    from footnote.bot.explaining import Explanation
-    from footnote.bot.settings import Settings
+    from footnote.bot.explaining.explanation import Explanation
+    from footnote.bot.settings.schema import Settings
 
 NOTHING_SERVED = (
     'There is no finished question "{}": `footnote serve` has kept none yet. Give a whole question '
@@ -49,7 +49,7 @@ def explain(
 
 
 async def _explained(settings: Settings, text: str, again: bool) -> Explanation:
-    from footnote.bot.explaining_runs import names_a_question
+    from footnote.bot.explaining.runs import names_a_question
 
     if names_a_question(text):
         return await _served(settings, text, again)
@@ -59,10 +59,10 @@ async def _explained(settings: Settings, text: str, again: bool) -> Explanation:
 async def _asked(settings: Settings, text: str) -> Explanation:
     """Go the whole way now, as an admin; nothing is recorded."""
     from footnote.bot.app import open_app
-    from footnote.bot.explaining_runs import asked_now
-    from footnote.bot.indexed import require_documents
+    from footnote.bot.explaining.runs import asked_now
     from footnote.bot.platforms.terminal import PLACE, new_id
     from footnote.bot.questions import Question
+    from footnote.bot.syncing.indexed import require_documents
     from footnote.retrieval.readers import ADMIN
 
     await require_documents(settings)
@@ -76,9 +76,9 @@ async def _served(settings: Settings, name: str, again: bool) -> Explanation:
 
     from footnote.bot.app import open_app
     from footnote.bot.errors import UnavailableError
-    from footnote.bot.explaining_runs import looked_again, served
-    from footnote.bot.indexed import require_documents
+    from footnote.bot.explaining.runs import looked_again, served
     from footnote.bot.serving import has_state, open_state
+    from footnote.bot.syncing.indexed import require_documents
 
     if not has_state(settings):
         raise UnavailableError(NOTHING_SERVED.format(name))
@@ -94,7 +94,7 @@ async def _served(settings: Settings, name: str, again: bool) -> Explanation:
 def _print_json(explained: Explanation) -> None:
     import json
 
-    from footnote.bot.explaining_json import explanation_json
+    from footnote.bot.explaining.as_json import explanation_json
 
     typer.echo(json.dumps(explanation_json(explained), ensure_ascii=False, indent=2))
 
@@ -102,6 +102,6 @@ def _print_json(explained: Explanation) -> None:
 def _print(explained: Explanation, candidates: int) -> None:
     from datetime import UTC, datetime
 
-    from footnote.bot.explaining_view import shown
+    from footnote.bot.explaining.view import shown
 
     print_all(shown(explained, datetime.now(UTC), candidates))

@@ -9,8 +9,8 @@ import typer
 from footnote.bot.cli.common import AsJson, load, print_all, reporter, run
 
 if TYPE_CHECKING:
-    from footnote.bot.gap_groups import GapGroup
-    from footnote.bot.settings import Settings
+    from footnote.bot.gaps.groups import GapGroup
+    from footnote.bot.settings.schema import Settings
 
 NONE = "Nothing that was asked and is still kept was missing from the sources."
 
@@ -39,7 +39,7 @@ def gaps(
 async def _found(settings: Settings, alike: float) -> list[GapGroup]:
     """The groups; the embedder is not opened where there is nothing to group."""
     from footnote.bot.app import open_embedder
-    from footnote.bot.gap_groups import grouped, kept_gaps
+    from footnote.bot.gaps.groups import grouped, kept_gaps
     from footnote.bot.serving import has_state, open_state
 
     if not has_state(settings):
@@ -93,7 +93,7 @@ def _group_json(group: GapGroup) -> dict[str, Any]:
 def _print(found: list[GapGroup], alike: float) -> None:
     from datetime import UTC, datetime
 
-    from footnote.bot.gaps_view import shown
+    from footnote.bot.gaps.view import shown
 
     if found:
         print_all(shown(found, alike, datetime.now(UTC)))

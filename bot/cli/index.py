@@ -11,7 +11,7 @@ from footnote.bot.cli.common import errors_console, load, run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from footnote.bot.settings import Settings
+    from footnote.bot.settings.schema import Settings
     from footnote.retrieval.moving import MoveProgress, MoveReport
 
 STEP = 100
@@ -41,7 +41,7 @@ def move(
 
 
 async def _move(settings: Settings, to: str) -> MoveReport:
-    from footnote.bot.moving import move_index
+    from footnote.bot.syncing.moving import move_index
 
     return await move_index(settings, to, _printed())
 

@@ -69,7 +69,7 @@ def use(
     """Let a model on this machine write the answers."""
     from footnote.bot.local_models import chosen_file, values_for
     from footnote.bot.local_models import use as use_file
-    from footnote.bot.settings_edit import lines_for
+    from footnote.bot.settings.edit import lines_for
     from footnote.models.cache import default_cache
 
     file = chosen_file(model, default_cache())

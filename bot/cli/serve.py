@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Iterator
 
-    from footnote.bot.settings import Settings
+    from footnote.bot.settings.schema import Settings
 
 
 def serve(context: typer.Context) -> None:
@@ -25,10 +25,10 @@ async def _serve(settings: Settings) -> None:
     import asyncio
 
     from footnote.bot.app import open_app
-    from footnote.bot.indexed import require_documents
     from footnote.bot.plugins import platform_kinds
     from footnote.bot.serving import ready
     from footnote.bot.serving import serve as serve_on
+    from footnote.bot.syncing.indexed import require_documents
 
     kinds = platform_kinds()
     able = ready(kinds, settings)

@@ -9,8 +9,8 @@ import typer
 from footnote.bot.cli.common import AsJson, load, run
 
 if TYPE_CHECKING:
-    from footnote.bot.indexed import SourceState
-    from footnote.bot.settings import Settings
+    from footnote.bot.settings.schema import Settings
+    from footnote.bot.syncing.indexed import SourceState
     from footnote.retrieval.stores.base import StoreStats
 
 
@@ -28,8 +28,8 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
 async def _look(settings: Settings) -> tuple[StoreStats | None, list[SourceState]]:
     from footnote.bot.app import open_index
-    from footnote.bot.indexed import source_states
-    from footnote.bot.stores import has_index
+    from footnote.bot.syncing.indexed import source_states
+    from footnote.bot.syncing.stores import has_index
 
     if not has_index(settings):
         return None, await source_states(settings, None)
@@ -40,7 +40,7 @@ async def _look(settings: Settings) -> tuple[StoreStats | None, list[SourceState
 def _as_json(
     settings: Settings, stats: StoreStats | None, states: list[SourceState]
 ) -> dict[str, Any]:
-    from footnote.bot.stores import index_place
+    from footnote.bot.syncing.stores import index_place
 
     return {
         "index": index_place(settings),
@@ -71,8 +71,8 @@ def _print(settings: Settings, stats: StoreStats | None, states: list[SourceStat
     from rich.console import Console
     from rich.table import Table
 
-    from footnote.bot.indexed import age
-    from footnote.bot.stores import index_place
+    from footnote.bot.syncing.indexed import age
+    from footnote.bot.syncing.stores import index_place
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     size = f"{stats.bytes / 1_000_000:.1f} MB" if stats else "not there yet"

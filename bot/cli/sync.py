@@ -13,7 +13,7 @@ from footnote.bot.cli.sync_progress import sync_progress
 
 if TYPE_CHECKING:
     from footnote.bot.app import App
-    from footnote.bot.settings import Settings
+    from footnote.bot.settings.schema import Settings
     from footnote.retrieval.sync_report import SyncReport
 
 
@@ -50,7 +50,7 @@ def sync(
     ] = False,
 ) -> None:
     """Index what is new or has changed in the sources, and drop what is gone."""
-    from footnote.bot.sync_summary import sources_named
+    from footnote.bot.syncing.summary import sources_named
 
     if rebuild and (source or dry_run):
         raise typer.BadParameter("it is for the whole index, and does it.", param_hint="--rebuild")
@@ -91,7 +91,7 @@ async def _sync(settings: Settings, names: Iterable[str], wish: Wish) -> bool:
 
 
 def _print(report: SyncReport) -> None:
-    from footnote.bot.sync_summary import failures, summary
+    from footnote.bot.syncing.summary import failures, summary
 
     typer.echo(summary(report))
     for failure in failures(report):
@@ -104,7 +104,7 @@ async def _drop_strangers(app: App, wish: Wish) -> None:
     Whoever takes a source out of the settings expects no answers from it; but a slip of the pen
     must not throw an index away.
     """
-    from footnote.bot.indexed import counted, source_states
+    from footnote.bot.syncing.indexed import counted, source_states
 
     for state in await source_states(app.settings, app.store):
         if state.kind:

@@ -17,7 +17,7 @@ from footnote.bot.encoders import open_parts
 from footnote.bot.evaluation.corpus import SOURCE
 from footnote.bot.evaluation.progress import Progress, silent
 from footnote.bot.evaluation.vectors import RememberingEmbedder
-from footnote.bot.settings import Settings
+from footnote.bot.settings.schema import Settings
 from footnote.connectors.base import Connector
 from footnote.models.cache import default_cache
 from footnote.models.embedding import open_minilm

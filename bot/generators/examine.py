@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from footnote.bot.checks import Check
+from footnote.bot.checks.check import Check
 from footnote.bot.errors import SettingsError
 from footnote.bot.generators.opening import server_of
-from footnote.bot.settings import Settings
+from footnote.bot.settings.schema import Settings
 from footnote.models.builds import Build, how_to_get, installed_build, is_installed
 from footnote.models.catalog import GB, recommended
 from footnote.models.errors import ModelError

@@ -10,7 +10,7 @@ from footnote.bot.errors import SettingsError
 from footnote.bot.generators.base import Generator
 from footnote.bot.generators.gguf import GgufGenerator
 from footnote.bot.generators.remote import RemoteGenerator
-from footnote.bot.settings import Settings
+from footnote.bot.settings.schema import Settings
 from footnote.models.cache import default_cache
 from footnote.models.engine.engine import open_engine
 from footnote.models.engine.options import EngineOptions

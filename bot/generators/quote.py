@@ -14,7 +14,7 @@ from itertools import groupby
 from footnote.bot.citations import without_markers
 from footnote.bot.generators.base import GenerationError, Message, Prompt, Queued
 from footnote.bot.markdown import plain, unframed, unlinked
-from footnote.bot.sentences import Reading, ScoredSentence, Sentence, SentenceScorer
+from footnote.bot.verifying.sentences import Reading, ScoredSentence, Sentence, SentenceScorer
 from footnote.retrieval.passages import Passage
 
 _LINKED = re.compile(r"!?\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])")

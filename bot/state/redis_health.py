@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from redis.exceptions import ResponseError
 
-from footnote.bot.checks import Check
+from footnote.bot.checks.check import Check
 from footnote.bot.state.errors import StateError, StateUnavailableError
 from footnote.bot.state.redis_link import Link, open_link
 

@@ -12,8 +12,8 @@ from footnote.bot.generators.base import Generator, NumberedPassage, Prompt
 from footnote.bot.generators.quote import QuoteGenerator
 from footnote.bot.questions import Answer, Block, Event, Question
 from footnote.bot.recalling import Recall
-from footnote.bot.sentences import SentenceScorer
-from footnote.bot.verification import Verifier
+from footnote.bot.verifying.sentences import SentenceScorer
+from footnote.bot.verifying.support import Verifier
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.search import Search
 from tests.library import HANDBOOK, Library, Page, library

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequen
 from contextlib import asynccontextmanager
 
 from footnote.bot.audience import Audience
-from footnote.bot.checks import Check
+from footnote.bot.checks.check import Check
 from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.base import Command, Intake, Services
 from footnote.bot.questions import Question, View
-from footnote.bot.settings import Settings
+from footnote.bot.settings.schema import Settings
 
 Visit = Callable[[Intake], Awaitable[None]]
 """What people do there, until it ends."""

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import strategies as st
 
 from footnote.bot.answerer import AnswerOptions
-from footnote.bot.checking import UNSUPPORTED_MARK
 from footnote.bot.citations import cited_numbers
 from footnote.bot.generators.base import GenerationError, Prompt, Queued
 from footnote.bot.generators.quote import QuoteGenerator
 from footnote.bot.generators.scripted import Failure, Hang, Pause, ScriptedGenerator
 from footnote.bot.prompts import REFUSAL
 from footnote.bot.questions import Block, Event, Outcome, Question, Status
+from footnote.bot.verifying.checking import UNSUPPORTED_MARK
 from footnote.retrieval.readers import ADMIN, EVERYONE, Readers
 from tests.bot.parts import ask, parts
 from tests.library import HANDBOOK, Page, cut

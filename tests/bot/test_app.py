@@ -10,9 +10,9 @@ from footnote.bot import app as app_module
 from footnote.bot.app import App, open_app, open_index
 from footnote.bot.errors import UnavailableError
 from footnote.bot.gate import Strictness
-from footnote.bot.indexed import require_documents
-from footnote.bot.settings import Settings
-from footnote.bot.settings_load import load_settings
+from footnote.bot.settings.load import load_settings
+from footnote.bot.settings.schema import Settings
+from footnote.bot.syncing.indexed import require_documents
 from footnote.models.errors import ModelMissingError
 from footnote.retrieval.readers import PUBLIC, Readers
 from footnote.retrieval.search import Query

@@ -19,14 +19,14 @@ from footnote.bot.conversations import (
     turn_of,
     turn_to_json,
 )
-from footnote.bot.gaps import unanswered
+from footnote.bot.gaps.gaps import unanswered
 from footnote.bot.generators.base import Message, Prompt, Queued
 from footnote.bot.questions import Outcome, Question
 from footnote.bot.recalling import Recall
 from footnote.bot.records import answer_to_json
-from footnote.bot.sentences import Sentence
 from footnote.bot.state.entries import Kept
-from footnote.bot.verification import Verdict, Verifier
+from footnote.bot.verifying.sentences import Sentence
+from footnote.bot.verifying.support import Verdict, Verifier
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import ADMIN, Readers
 from footnote.retrieval.search import Query

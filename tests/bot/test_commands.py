@@ -15,7 +15,7 @@ from footnote.bot.conversations import conversation_key
 from footnote.bot.platforms.base import Command
 from footnote.bot.questions import Answer, Outcome, Question
 from footnote.bot.records import answer_from_json
-from footnote.bot.settings_load import load_settings
+from footnote.bot.settings.load import load_settings
 from footnote.bot.state.base import State
 from tests.bot.finished import finish
 from tests.bot.state.bench import sqlite_bench

@@ -20,7 +20,7 @@ from footnote.bot.conversing import converse
 from footnote.bot.outcomes import answer_events
 from footnote.bot.platforms.terminal import Terminal
 from footnote.bot.questions import Answer, Block, Event, Question, Status
-from footnote.bot.settings_load import load_settings
+from footnote.bot.settings.load import load_settings
 from footnote.retrieval.readers import ADMIN
 from tests.hashing import HashEmbedder
 

@@ -11,17 +11,17 @@ import pytest
 from rich.console import Console
 
 from footnote.bot.app import App, open_app
-from footnote.bot.doctor import checks
+from footnote.bot.checks.doctor import checks
 from footnote.bot.encoders import _options
 from footnote.bot.errors import FootnoteError, told
-from footnote.bot.explaining_json import explanation_json
-from footnote.bot.explaining_runs import asked_now
-from footnote.bot.explaining_view import shown
+from footnote.bot.explaining.as_json import explanation_json
+from footnote.bot.explaining.runs import asked_now
+from footnote.bot.explaining.view import shown
 from footnote.bot.gate import load_parameters
 from footnote.bot.moments import aware
 from footnote.bot.questions import Question
-from footnote.bot.settings import Settings
-from footnote.bot.settings_load import load_settings
+from footnote.bot.settings.load import load_settings
+from footnote.bot.settings.schema import Settings
 from footnote.retrieval.readers import ADMIN
 from footnote.retrieval.search import Query
 from tests.models.gguf_bert import RERANKER, Bert, score, tokens_of, write_bert

@@ -9,7 +9,7 @@ import pytest
 
 from footnote.bot.errors import FootnoteError
 from footnote.bot.local_models import chosen_file, known_model, use
-from footnote.bot.settings_load import load_settings
+from footnote.bot.settings.load import load_settings
 from footnote.models.catalog import CATALOG
 from footnote.models.hub import file_of
 

@@ -9,8 +9,8 @@ import pytest
 
 from footnote.bot.errors import SettingsError, UnavailableError
 from footnote.bot.plugins import STORES, UnknownPluginError, connector_kind, open_store
-from footnote.bot.settings_load import load_settings
-from footnote.bot.sources import open_connectors
+from footnote.bot.settings.load import load_settings
+from footnote.bot.syncing.sources import open_connectors
 from footnote.connectors.files import FilesConnector
 
 PLUGIN = """

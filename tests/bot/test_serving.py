@@ -15,7 +15,7 @@ from footnote.bot.heartbeat import beats
 from footnote.bot.platforms.base import Command, Intake
 from footnote.bot.questions import Outcome, Question
 from footnote.bot.serving import open_state, ready, serve
-from footnote.bot.settings_load import load_settings
+from footnote.bot.settings.load import load_settings
 from tests.bot.plaza import Plaza, PlazaKind
 from tests.hashing import HashEmbedder
 from tests.waiting import until

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from footnote.bot.settings import WEAVIATE
-from footnote.bot.settings_load import load_settings
+from footnote.bot.settings.load import load_settings
+from footnote.bot.settings.schema import WEAVIATE
 from tests.docker.compose import (
     COMPOSE,
     EXAMPLE,

@@ -13,7 +13,7 @@ from llama_index.core.schema import TextNode
 
 from footnote.bot import app as app_module
 from footnote.bot.app import open_app
-from footnote.bot.settings_load import load_settings
+from footnote.bot.settings.load import load_settings
 from tests.hashing import HashEmbedder
 from tests.retrieval.test_llamaindex_engines import ScriptedLLM
 

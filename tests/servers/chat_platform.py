@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from footnote.bot.audience import Audience
-from footnote.bot.checks import Check
+from footnote.bot.checks.check import Check
 from footnote.bot.errors import FootnoteError, UnavailableError
 from footnote.bot.platforms.base import (
     Command,
@@ -26,7 +26,7 @@ from footnote.bot.platforms.base import (
 )
 from footnote.bot.questions import Question, View
 from footnote.bot.records import question_from_json
-from footnote.bot.settings import Settings
+from footnote.bot.settings.schema import Settings
 from tests.servers.chat import LANDING_S, Says
 
 CONNECT_S = 10.0

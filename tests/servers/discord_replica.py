@@ -29,8 +29,8 @@ from footnote.bot.platforms.discord.connection import new_client
 from footnote.bot.platforms.discord.kind import discord as kind
 from footnote.bot.platforms.discord.platform import DiscordPlatform
 from footnote.bot.platforms.discord.settings import TOKEN
-from footnote.bot.settings import Settings
-from footnote.bot.settings_file import SettingsFile
+from footnote.bot.settings.file import SettingsFile
+from footnote.bot.settings.schema import Settings
 from tests.servers.discord.server import DiscordServer
 from tests.servers.forking import fork_as_asked
 from tests.servers.replicas import HELD

@@ -23,15 +23,15 @@ from unittest.mock import patch
 from footnote.bot import serving
 from footnote.bot.answerer import Answerer
 from footnote.bot.app import App, Core
+from footnote.bot.explaining.trail import Trail
 from footnote.bot.inbox import delivery, options, stream, waiting
 from footnote.bot.inbox.options import InboxOptions
 from footnote.bot.platforms.slack import sending
 from footnote.bot.platforms.slack.kind import slack
 from footnote.bot.platforms.slack.platform import SlackPlatform
 from footnote.bot.questions import Answer, Block, Event, Outcome, Question
-from footnote.bot.settings import Settings
-from footnote.bot.settings_file import SettingsFile
-from footnote.bot.trail import Trail
+from footnote.bot.settings.file import SettingsFile
+from footnote.bot.settings.schema import Settings
 from tests.servers.forking import fork_as_asked
 from tests.servers.replicas import HELD
 from tests.servers.slack.server import SlackServer

@@ -14,8 +14,8 @@ from footnote.bot.gate import Gate, GateView
 from footnote.bot.generators.base import GenerationError, Message, Prompt, Queued
 from footnote.bot.outcomes import answer_events
 from footnote.bot.questions import Event, Question
-from footnote.bot.sentences import Sentence
-from footnote.bot.verification import Verdict, Verifier
+from footnote.bot.verifying.sentences import Sentence
+from footnote.bot.verifying.support import Verdict, Verifier
 from footnote.retrieval.errors import StoreError
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.search import Found, Query, Search, SearchResult

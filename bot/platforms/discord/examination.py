@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import discord
 
-from footnote.bot.checks import Check
+from footnote.bot.checks.check import Check
 from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.base import PlatformError
 from footnote.bot.platforms.discord.connection import NO_CONTENT, logged_in, open_to_all

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from footnote.bot.checks import Check
+from footnote.bot.checks.check import Check
 from footnote.bot.errors import SettingsError
 from footnote.bot.platforms.base import Services
 from footnote.bot.platforms.discord.connection import logged_in, open_to_all, refusals
 from footnote.bot.platforms.discord.examination import examine
 from footnote.bot.platforms.discord.platform import DiscordPlatform
 from footnote.bot.platforms.discord.settings import DiscordSettings, Token, lacks, token_of
-from footnote.bot.settings import Settings
+from footnote.bot.settings.schema import Settings
 
 
 class DiscordKind:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from footnote.bot.checks import Check
+from footnote.bot.checks.check import Check
 from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.base import PlatformError
 from footnote.bot.platforms.slack.settings import (

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from footnote.bot.checks import Check
+from footnote.bot.checks.check import Check
 from footnote.bot.platforms.base import Services
 from footnote.bot.platforms.slack.examination import examine
 from footnote.bot.platforms.slack.platform import SlackPlatform
 from footnote.bot.platforms.slack.settings import SlackSettings, Tokens, lacks, tokens_of
 from footnote.bot.platforms.slack.workspaces import find_workspaces
-from footnote.bot.settings import Settings
+from footnote.bot.settings.schema import Settings
 
 
 class SlackKind:

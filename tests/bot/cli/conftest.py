@@ -13,7 +13,7 @@ import pytest
 
 from footnote.bot import app as app_module
 from footnote.bot.cli.main import run
-from footnote.bot.settings import Settings
+from footnote.bot.settings.schema import Settings
 from footnote.retrieval.embedder import Embedder
 from tests.hashing import HashEmbedder
 

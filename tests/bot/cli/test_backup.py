@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from footnote.bot.serving import open_state
-from footnote.bot.settings_load import load_settings
+from footnote.bot.settings.load import load_settings
 from tests.bot.cli.conftest import Footnote
 from tests.bot.state.acts import ask, takes
 

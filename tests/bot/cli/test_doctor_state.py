@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from footnote.bot import doctor as doctor_module
+from footnote.bot.checks import doctor as doctor_module
 from footnote.models.cache import default_cache
 from tests.bot.cli.conftest import Footnote
 from tests.hashing import HashEmbedder

@@ -12,7 +12,7 @@ import pytest
 
 from footnote.bot.audience import Audience
 from footnote.bot.cli.gaps import gaps
-from footnote.bot.gap_groups import ALIKE
+from footnote.bot.gaps.groups import ALIKE
 from footnote.bot.questions import Answer, Outcome, Question
 from footnote.bot.state import sqlite
 from footnote.retrieval.readers import ADMIN, Readers

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from footnote.bot.cli.init import example
-from footnote.bot.settings_load import load_settings
+from footnote.bot.settings.load import load_settings
 from tests.bot.cli.conftest import Footnote
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from footnote.bot.settings_load import load_settings
+from footnote.bot.settings.load import load_settings
 from footnote.models import machine
 from footnote.models.catalog import CATALOG, GB
 from footnote.models.errors import DownloadError

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from footnote.bot import doctor as doctor_module
+from footnote.bot.checks import doctor as doctor_module
 from footnote.bot.generators import examine
 from footnote.models.catalog import GB
 from footnote.models.embedding import MiniLM

@@ -14,7 +14,7 @@ from footnote.bot.evaluation.claim_changes import (
     number_changed,
     numbers_in,
 )
-from footnote.bot.quantities import quantities
+from footnote.bot.verifying.quantities import quantities
 from tests.properties import holds_for, texts
 
 SENTENCE = "In May 2014 Ann Low of Berlin paid 1,250 euros for the third trip, and Bo did not pay."

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from footnote.bot.checks import Check
+from footnote.bot.checks.check import Check
 from footnote.bot.generators import examine
 from footnote.bot.generators.examine import examine_generator
-from footnote.bot.settings_load import load_settings
+from footnote.bot.settings.load import load_settings
 from footnote.models.builds import Build
 from footnote.models.catalog import GB
 from footnote.models.machine import Gpu

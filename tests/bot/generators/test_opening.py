@@ -12,8 +12,8 @@ from footnote.bot.generators.base import GenerationError, Message
 from footnote.bot.generators.gguf import GgufGenerator
 from footnote.bot.generators.opening import open_generator, options_of, server_of
 from footnote.bot.generators.remote import RemoteGenerator
-from footnote.bot.settings import Settings
-from footnote.bot.settings_load import load_settings
+from footnote.bot.settings.load import load_settings
+from footnote.bot.settings.schema import Settings
 from tests.bot.parts import prompt_of
 from tests.models.gguf_files import Shape, write_model
 from tests.servers.openai import MODEL, Refusal, error, openai_server

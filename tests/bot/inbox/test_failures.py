@@ -13,7 +13,7 @@ from footnote.bot.gate import Gate, GateView
 from footnote.bot.generators.base import Generator, Prompt
 from footnote.bot.inbox.worker import Answering
 from footnote.bot.outcomes import answer_events
-from footnote.bot.verification import Verdict, Verifier
+from footnote.bot.verifying.support import Verdict, Verifier
 from footnote.retrieval.errors import StoreError
 from footnote.retrieval.search import Search, SearchResult
 from tests.bot.inbox.dead import accepted, begun

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from footnote.bot.checks import Check
+from footnote.bot.checks.check import Check
 from footnote.bot.state.redis_health import findings, health, unusable
 from tests.bot.state.redis_bench import redis_executable
 from tests.servers.redis import free_port, running_redis

@@ -1,0 +1,1 @@
+"""How a question went its way, for `footnote explain`."""

@@ -1,0 +1,1 @@
+"""The questions that the sources failed, in groups of their like."""

@@ -1,0 +1,1 @@
+"""The settings: footnote.toml and the environment, read, checked and edited."""

@@ -1,0 +1,1 @@
+"""What the index is made of: sources, stores and locks, and what a sync did."""

@@ -1,0 +1,66 @@
+"""Numbers and times in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from footnote.bot.syncing.indexed import SourceState, age, ahead, counted, source_line
+from footnote.retrieval.stores.base import SourceStats
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (timedelta(seconds=-5), "just now"),
+        (timedelta(seconds=59), "just now"),
+        (timedelta(seconds=60), "1 minute ago"),
+        (timedelta(minutes=59, seconds=59), "59 minutes ago"),
+        (timedelta(hours=1), "1 hour ago"),
+        (timedelta(hours=47), "1 day ago"),
+        (timedelta(days=1200), "1,200 days ago"),
+    ],
+)
+def test_an_age_is_told_in_its_largest_unit(before: timedelta, words: str) -> None:
+    """A clock that was put back is no reason for a negative age."""
+    assert age(NOW - before, NOW) == words
+
+
+def test_what_never_was_has_no_age() -> None:
+    """A source before its first sync."""
+    assert age(None, NOW) == "never"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 documents"), (1, "1 document"), (1234, "1,234 documents")]
+)
+def test_a_count_has_its_noun(number: int, words: str) -> None:
+    """One is singular, nothing is not."""
+    assert counted(number, "document") == words
+
+
+def test_a_source_is_told_in_one_line() -> None:
+    """How fresh it is, how much it holds, and what failed last; names are for admins alone."""
+    synced = NOW - timedelta(hours=2)
+    fine = SourceState("docs", "files", SourceStats("docs", 12, 1234, 0, synced), {})
+    assert source_line(fine, NOW, named=False) == ("docs: 12 documents, synced 2 hours ago")
+    failures = {f"{name}.pdf": "It is encrypted." for name in "abcde"}
+    torn = SourceState("old", "", SourceStats("old", 1, 1, 5, None), failures)
+    said = "old: 1 document, never synced completely, no longer in the settings; "
+    said += "5 documents could not be read"
+    assert source_line(torn, NOW, named=False) == said
+    names = ", ".join(f"{name}.pdf (It is encrypted)" for name in "abc")
+    assert source_line(torn, NOW, named=True) == f"{said}: {names}, and 2 more"
+
+
+def test_when_a_source_is_synced_next() -> None:
+    """Is told where there is such a time, and only there."""
+    stats = SourceStats("docs", 1, 1, 0, NOW)
+    for minutes, words in ((0, "now"), (5, "in 5 minutes"), (180, "in 3 hours")):
+        then = NOW + timedelta(minutes=minutes)
+        assert ahead(then, NOW) == words
+        state = SourceState("docs", "files", stats, {}, next_sync=then)
+        assert source_line(state, NOW, named=False).endswith(f"synced just now, next {words}")
