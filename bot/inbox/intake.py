@@ -18,13 +18,14 @@ from footnote.bot.platforms.base import (
     Edited,
     Feedback,
     Happening,
+    NotTheirsError,
     Platform,
     PlatformError,
     Replied,
     UnheardError,
 )
 from footnote.bot.questions import Question
-from footnote.bot.records import question_to_json
+from footnote.bot.records import question_from_json, question_to_json
 from footnote.bot.replies import keep_reply, replies_to, withdraw_reply
 from footnote.bot.state.base import State
 from footnote.bot.state.entries import LAST_REVISION, Acceptance, Accepted, Filing, Wish
@@ -36,6 +37,8 @@ NO_LIMIT = 1_000_000_000
 """However many questions wait, an answer that is there already is brought."""
 
 BROKEN = "A defect in Footnote ended this command: the log says more."
+
+NOT_THEIRS = "Only the one who asked can cancel this answer, or an admin."
 
 Commands = Callable[[Command], AsyncIterator[str]]
 """Does what a command says, and gives back the reply; each text takes the place of the last."""
@@ -80,6 +83,7 @@ class PlatformIntake:
             UnavailableError: It was not taken: the state is away, or Footnote is shutting down.
             UnheardError: It was feedback on no answer that is kept, or on somebody else's, or is
                 about a correction that has changed.
+            NotTheirsError: It was cancelled by somebody who did not ask it.
         """
         if self._closed:
             raise UnavailableError("Footnote is shutting down: ask again in a minute.")
@@ -90,8 +94,8 @@ class PlatformIntake:
                 await self._edited(question)
             case Deleted(question_id, revision):
                 await self._deleted(question_id, revision)
-            case Cancelled(question_id):
-                await self._wished(question_id, Wish.CANCEL)
+            case Cancelled():
+                await self._cancelled(happening)
             case Feedback() | Approved() | Replied():
                 await self._said(happening)
             case Command():
@@ -141,6 +145,13 @@ class PlatformIntake:
     def _filed(self, question: Question, accepted: Accepted) -> None:
         if accepted.acceptance is Acceptance.NEW:
             self._noticed(question.id, question)
+
+    async def _cancelled(self, cancelled: Cancelled) -> None:
+        if cancelled.by:
+            body = await self._state.queue.pending(cancelled.question_id)
+            if body and question_from_json(body).asker != cancelled.by:
+                raise NotTheirsError(NOT_THEIRS)
+        await self._wished(cancelled.question_id, Wish.CANCEL)
 
     async def _deleted(self, question_id: str, revision: int) -> None:
         await withdraw_reply(self._state, question_id, revision)

@@ -61,6 +61,10 @@ class UnheardError(FootnoteError):
     """Feedback was not kept, nor would it be another time: there is no such answer."""
 
 
+class NotTheirsError(FootnoteError):
+    """Somebody wants to cancel the answer to another person's question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edited:
     """A person changed what they had written; `question` is what it says now, and its revision."""
@@ -83,10 +87,15 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """A person does not want to wait for the answer any longer."""
+    """A person does not want to wait for the answer any longer.
+
+    Attributes:
+        question_id: The question's id.
+        by: Who it is, as `Question.asker` has people; "" for one who may cancel anybody's.
+    """
 
     question_id: str
-    asker: str = ""
+    by: str = ""
 
 
 class Verdict(StrEnum):
@@ -188,6 +197,7 @@ class Intake(Protocol):
                 comes again; where it would not come again, the person is told to repeat it.
             UnheardError: It was feedback on an answer that is no longer kept, or that its author
                 cannot have seen; they are told so.
+            NotTheirsError: It was cancelled by somebody who did not ask it; they are told so.
         """
         ...
 

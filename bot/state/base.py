@@ -176,6 +176,10 @@ class Queue(Protocol):
         """What remains of a finished question."""
         ...
 
+    async def pending(self, question_id: str) -> str | None:
+        """The content of a question that was accepted and is not finished, as it is asked now."""
+        ...
+
     async def idle(self) -> bool:
         """Whether every accepted question is finished."""
         ...

@@ -148,6 +148,11 @@ class RedisQueue:
         reply = await self._link.run("kept", question_id)
         return reply and to_kept(reply)
 
+    async def pending(self, question_id: str) -> str | None:
+        """The content of a question that was accepted and is not finished, as it is asked now."""
+        body = await self._link.run("pending", question_id)
+        return None if body is None else body.decode()
+
     async def idle(self) -> bool:
         """Whether every accepted question is finished."""
         return bool(await self._link.run("idle"))

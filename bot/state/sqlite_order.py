@@ -123,6 +123,14 @@ def positions(
     return found
 
 
+def pending(connection: sqlite3.Connection, question_id: str) -> str | None:
+    """The content of a question that is waiting or held."""
+    row = connection.execute(
+        "SELECT body FROM questions WHERE id = ? AND state <> 'finished'", (question_id,)
+    ).fetchone()
+    return row and str(row[0])
+
+
 def idle(connection: sqlite3.Connection, _now: float) -> bool:
     """Whether every question is finished."""
     row = connection.execute("SELECT 1 FROM questions WHERE state <> 'finished' LIMIT 1").fetchone()

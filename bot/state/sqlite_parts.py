@@ -117,6 +117,10 @@ class SqliteQueue(_Part):
         """What remains of a finished question."""
         return await self._passing(lambda c, now: sqlite_journal.kept(c, now, question_id))
 
+    async def pending(self, question_id: str) -> str | None:
+        """The content of a question that was accepted and is not finished, as it is asked now."""
+        return await self._passing(lambda c, _now: sqlite_order.pending(c, question_id))
+
     async def idle(self) -> bool:
         """Whether every accepted question is finished."""
         return await self._passing(sqlite_order.idle)

@@ -14,7 +14,8 @@ import discord
 from footnote.bot.audience import Audience
 from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.actions import Action, Pressed
-from footnote.bot.platforms.base import Cancelled, Feedback, PlatformError
+from footnote.bot.platforms.base import Feedback, PlatformError
+from footnote.bot.platforms.cancelling import cancel
 from footnote.bot.platforms.discord import forms, replies
 from footnote.bot.platforms.discord.buttons import pressed_in
 from footnote.bot.platforms.discord.claiming import claimed
@@ -104,7 +105,7 @@ class Interactions:
         question_id, asker = press.pressed.question_id, f"{NAME}:{press.user}"
         match press.what:
             case Action.CANCEL:
-                await self._parts.intake.take(Cancelled(question_id, asker))
+                await cancel(self._parts.intake, question_id, asker, lambda: self._is_admin(press))
                 return CANCELLING
             case Action.FEEDBACK:
                 feedback = Feedback(question_id, asker, press.pressed.verdict)
@@ -129,6 +130,9 @@ class Interactions:
                 answer = await self._parts.services.lookups.answer(question_id, viewer)
                 return await continue_in_thread(self._parts, press.interaction, answer.question)
         return ""
+
+    async def _is_admin(self, press: _Press) -> bool:
+        return await self._parts.people.may_command(press.interaction.user)
 
     async def _viewer(self, press: _Press) -> Audience:
         """Whoever has pressed, with the roles that come with it."""

@@ -11,12 +11,12 @@ from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.actions import Action, Pressed
 from footnote.bot.platforms.base import (
     Approved,
-    Cancelled,
     Feedback,
     Intake,
     Lookups,
     PlatformError,
 )
+from footnote.bot.platforms.cancelling import cancel
 from footnote.bot.platforms.chores import Chores
 from footnote.bot.platforms.persons import Persons
 from footnote.bot.platforms.slack import forms
@@ -162,7 +162,7 @@ class Interactions:
         question_id = press.pressed.question_id
         match press.what:
             case Action.CANCEL:
-                await self._intake.take(Cancelled(question_id, press.asker))
+                await cancel(self._intake, question_id, press.asker, lambda: _is_admin(press))
             case Action.FEEDBACK:
                 await self._intake.take(Feedback(question_id, press.asker, press.pressed.verdict))
             case Action.SHOW_PASSAGE:
@@ -205,6 +205,10 @@ class Interactions:
         viewer = await press.workspace.people.audience(press.channel, press.user, private=True)
         answer = await self._lookups.answer(press.pressed.question_id, viewer)
         await _open(press, forms.suggestion(answer, admin=viewer.admin))
+
+
+async def _is_admin(press: _Press) -> bool:
+    return await press.workspace.people.is_admin(press.user)
 
 
 async def _open(press: _Press, view: JsonObject) -> None:

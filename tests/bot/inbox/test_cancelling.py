@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from footnote.bot.platforms.base import Cancelled
+import pytest
+
+from footnote.bot.platforms.base import Cancelled, NotTheirsError
 from tests.bot.inbox.kit import Room, Step, edited, question, scenario
 
 SLOWLY: Sequence[Step] = [2.0, "One.", 2.0, "Two.", 2.0, "Three.", 2.0]
@@ -143,3 +146,21 @@ async def test_what_nobody_asked_cannot_be_cancelled(room: Room) -> None:
     replica = await room.start()
     await replica.take(Cancelled("q1"), question("q1"))
     assert await room.end("q1") == ("answered", "About q1. (end)")
+
+
+@scenario
+async def test_cancelled_by_somebody_else(room: Room) -> None:
+    """Who has not asked cancels nothing; who names nobody may, and so may the one who asked."""
+    room.answers["q1"] = SLOWLY
+    room.answers["q2"] = SLOWLY
+    replica = await room.start()
+    await replica.take(replace(question("q1"), asker="alice"))
+    await replica.take(replace(question("q2"), asker="alice"))
+    await room.at(1)
+    for question_id in ("q1", "q2"):
+        with pytest.raises(NotTheirsError):
+            await replica.take(Cancelled(question_id, "bob"))
+    await replica.take(Cancelled("q1", "alice"), Cancelled("q2"))
+    assert (await room.end("q1"))[0] == "cancelled"
+    assert (await room.end("q2"))[0] == "cancelled"
+    await replica.take(Cancelled("q1", "bob"))

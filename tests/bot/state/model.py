@@ -205,6 +205,11 @@ class Model:
         """As `Queue.idle`."""
         return all(entry.finished for entry in self.entries.values())
 
+    def pending(self, question_id: str) -> str | None:
+        """As `Queue.pending`."""
+        entry = self._known(question_id)
+        return None if entry is None or entry.finished else entry.filing.body
+
     def kept(self, question_id: str) -> tuple[Outcome, str, tuple[Sent, ...]] | None:
         """As `Queue.kept`: how it ended."""
         entry = self._known(question_id)

@@ -67,6 +67,7 @@ async def test_what_remains(state: State) -> None:
     assert await state.queue.kept("a") is None
     await decide(state, lease, sent=[Sent("k1")])
     assert await state.queue.kept("a") is None
+    assert await state.queue.pending("a") is not None
     await state.queue.finish(lease, [Sent("k1", "m1"), Sent("k2", "m2")], Remains(turn="turn"))
     kept = await state.queue.kept("a")
     assert kept is not None
@@ -75,6 +76,7 @@ async def test_what_remains(state: State) -> None:
     assert kept.finished_at >= lease.accepted_at
     assert list(await state.conversations.turns("t")) == ["turn"]
     assert await state.queue.kept("unknown") is None
+    assert await state.queue.pending("a") is None
     assert await state.queue.positions(["a"]) == {}
 
 

@@ -299,8 +299,9 @@ class Comparison:
         queue, talks, model = self.queue, self.state.conversations, self.model
         ids, threads = list(self.threads), sorted(set(self.threads.values()))
         asked = [(thread, before) for thread in threads for before in ("", ids[1])]
-        kept, turns, engaged, finished, counts = await asyncio.gather(
+        kept, pending, turns, engaged, finished, counts = await asyncio.gather(
             asyncio.gather(*map(queue.kept, ids)),
+            asyncio.gather(*map(queue.pending, ids)),
             asyncio.gather(*(talks.turns(thread, before=before) for thread, before in asked)),
             asyncio.gather(*map(talks.engaged, threads)),
             self.state.journal.finished(),
@@ -310,6 +311,7 @@ class Comparison:
             [one and (one.outcome, one.body, one.sent) for one in kept],
             [model.kept(question_id) for question_id in ids],
         )
+        self.same(list(pending), [model.pending(question_id) for question_id in ids])
         self.same(
             [list(one) for one in turns],
             [model.turns(thread, before) for thread, before in asked],

@@ -16,6 +16,7 @@ from tests.bot.platforms.discord.pressing import answered, final, labels, thumb,
 from tests.bot.platforms.discord.scene import Scene, footnote_in, pointed_at, scene
 from tests.bot.platforms.scripts import Script
 from tests.servers.discord.checked import checked_discord
+from tests.servers.discord.permissions import Permission
 from tests.servers.discord.posting import post
 
 pytestmark = pytest.mark.usefixtures("brisk")
@@ -59,9 +60,10 @@ async def test_wherever_the_answer_is(tmp_path: Path, where: str) -> None:
 
 @pytest.mark.parametrize("own", [True, False])
 async def test_an_answer_is_cancelled(tmp_path: Path, own: bool) -> None:  # noqa: FBT001  a parameter
-    """By anybody who sees it being made; what is there stays, and Cancel goes."""
+    """By the one who asked, or an admin; what is there stays, and Cancel goes."""
     async with scene(tmp_path) as s:
-        who = s.alice if own else s.acme.person("bob")
+        role = s.acme.role("boss", Permission.MANAGE_GUILD)
+        who = s.alice if own else s.acme.person("boss", role)
         s.script.answers["leave"] = ["One.", asyncio.Event()]
         asked = await s.alice.says(s.general, s.mention("leave?"))
         seen = await s.discord.reply_to(asked)
@@ -74,6 +76,20 @@ async def test_an_answer_is_cancelled(tmp_path: Path, own: bool) -> None:  # noq
         assert seen.content == "One."
         assert "Cancelled." in seen.shown
         assert CANCEL not in labels(seen)
+
+
+async def test_nobody_cancels_for_others(tmp_path: Path) -> None:
+    """Who has not asked and is no admin is told so alone, and the answer goes on."""
+    async with scene(tmp_path) as s:
+        rest = asyncio.Event()
+        s.script.answers["leave"] = ["One.", rest, "Two."]
+        asked = await s.alice.says(s.general, s.mention("leave?"))
+        seen = await s.discord.reply_to(asked)
+        await s.discord.until(lambda: CANCEL in labels(seen))
+        said = await told(s, await s.acme.person("bob").presses(seen, CANCEL))
+        assert said == "Only the one who asked can cancel this answer, or an admin."
+        rest.set()
+        assert (await s.ended(asked)).outcome is Outcome.ANSWERED
 
 
 @pytest.mark.parametrize("button", [GOOD, SUGGEST])

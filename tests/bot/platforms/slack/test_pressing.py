@@ -67,6 +67,30 @@ async def test_an_answer_is_cancelled(tmp_path: Path) -> None:
         assert "cancel" not in str(seen.blocks)
 
 
+@pytest.mark.parametrize("admin", [True, False])
+async def test_who_may_cancel_for_others(tmp_path: Path, admin: bool) -> None:  # noqa: FBT001  a parameter
+    """Admins; anybody else who has not asked is told so alone, and the answer goes on."""
+    async with scene(tmp_path) as room:
+        bob = room.acme.person("bob", admin=admin)
+        room.general.members.add(bob.id)
+        more, rest = asyncio.Event(), asyncio.Event()
+        room.script.answers["leave"] = ["One.", more, "Two.", rest]
+        asked = await room.alice.says(room.general, room.mention("leave?"))
+        seen = await room.slack.reply_to(asked)
+        room.slack.expire_streams()
+        more.set()
+        await room.slack.until(lambda: "cancel" in str(seen.blocks))
+        assert (await bob.clicks(seen, "cancel")).ok
+        if not admin:
+            await room.slack.until(lambda: bob.sees)
+            assert [told.text for told in bob.sees] == [
+                "Only the one who asked can cancel this answer, or an admin."
+            ]
+            rest.set()
+        kept = await room.ended(asked)
+        assert kept.outcome is (Outcome.CANCELLED if admin else Outcome.ANSWERED)
+
+
 @pytest.mark.parametrize("action_id", ["feedback", "suggest"])
 async def test_an_answer_that_is_no_longer_kept(tmp_path: Path, action_id: str) -> None:
     """Who presses a button below it is told so, in its thread, and nobody else."""
