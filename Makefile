@@ -67,7 +67,7 @@ demo: .venv/.made ## Set everything up, index these docs and answer one question
 
 gguf: .venv/.made-gguf ## Build what serves a GGUF model on this machine
 	@echo "A GGUF model can be served on this machine's processor."
-	@echo "For a GPU, put a wheel in its place (cu124 for CUDA 12.4; or metal, rocm, vulkan):"
+	@echo "For a GPU, put a wheel in its place (cu124 for CUDA 12.4; or metal, rocm72, vulkan):"
 	@echo "  $(BIN)/pip install --force-reinstall --no-deps llama-cpp-python \\"
 	@echo "    --extra-index-url https://abetlen.github.io/llama-cpp-python/whl/cu124"
 
