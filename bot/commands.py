@@ -13,8 +13,9 @@ from footnote.bot.feedback import forget_asker
 from footnote.bot.platforms.base import Command
 from footnote.bot.questions import Question
 from footnote.bot.state.base import State
-from footnote.bot.syncing.indexed import counted, source_lines
+from footnote.bot.syncing.indexed import source_lines
 from footnote.bot.syncing.reindexing import reindex
+from footnote.bot.syncing.words import counted
 from footnote.retrieval.readers import Readers
 
 HELP = """\

@@ -20,9 +20,9 @@ from footnote.bot.settings.load import load_settings
 from footnote.bot.settings.schema import SQLITE, Settings
 from footnote.bot.state.errors import StateError
 from footnote.bot.state.redis_health import health
-from footnote.bot.syncing.indexed import counted
 from footnote.bot.syncing.sources import open_connectors
 from footnote.bot.syncing.stores import has_index
+from footnote.bot.syncing.words import counted
 from footnote.connectors.base import Connector, ConnectorError
 from footnote.models.cache import default_cache
 from footnote.models.embedding import MiniLM

@@ -71,8 +71,8 @@ def _print(settings: Settings, stats: StoreStats | None, states: list[SourceStat
     from rich.console import Console
     from rich.table import Table
 
-    from footnote.bot.syncing.indexed import age
     from footnote.bot.syncing.stores import index_place
+    from footnote.bot.syncing.words import age
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     size = f"{stats.bytes / 1_000_000:.1f} MB" if stats else "not there yet"

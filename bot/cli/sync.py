@@ -104,7 +104,8 @@ async def _drop_strangers(app: App, wish: Wish) -> None:
     Whoever takes a source out of the settings expects no answers from it; but a slip of the pen
     must not throw an index away.
     """
-    from footnote.bot.syncing.indexed import counted, source_states
+    from footnote.bot.syncing.indexed import source_states
+    from footnote.bot.syncing.words import counted
 
     for state in await source_states(app.settings, app.store):
         if state.kind:

@@ -41,7 +41,7 @@ def sync_progress() -> Iterator[Callable[[SyncProgress], None]]:
 
 def _lines(console: Console) -> Callable[[SyncProgress], None]:
     """A line when the work of a stage begins."""
-    from footnote.bot.syncing.indexed import counted
+    from footnote.bot.syncing.words import counted
 
     stages: set[str] = set()
 

@@ -14,7 +14,7 @@ from footnote.bot.explaining.explanation import SPARE, Explanation, GateStep, Ro
 from footnote.bot.moments import aware
 from footnote.bot.platforms.terminal_text import safe
 from footnote.bot.questions import Unsupported
-from footnote.bot.syncing.indexed import age, counted
+from footnote.bot.syncing.words import age, counted
 from footnote.retrieval.readers import Readers
 from footnote.retrieval.reranking import Judgment
 from footnote.retrieval.trace import Fate

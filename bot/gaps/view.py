@@ -12,7 +12,7 @@ from rich.text import Text
 from footnote.bot.gaps.groups import GapGroup, NearDocument
 from footnote.bot.moments import aware
 from footnote.bot.platforms.terminal_text import safe
-from footnote.bot.syncing.indexed import age, counted
+from footnote.bot.syncing.words import age, counted
 from footnote.retrieval.readers import EVERYONE
 
 OTHERS = 5

@@ -9,13 +9,12 @@ from footnote.bot.app import open_index
 from footnote.bot.errors import UnavailableError
 from footnote.bot.settings.schema import Settings
 from footnote.bot.syncing.stores import has_index
+from footnote.bot.syncing.words import age, ahead, counted
 from footnote.retrieval.readers import ADMINS, Readers
 from footnote.retrieval.stores.base import PassageStore, SourceStats, StoreStats
 
 NAMED = 3
 """So many documents that could not be read are named."""
-
-_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +124,3 @@ def _failed(state: SourceState, *, named: bool) -> str:
     ]
     more = f", and {len(failures) - NAMED:,} more" if len(failures) > NAMED else ""
     return f"{said}: {', '.join(names)}{more}"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: "1 document", "2,000 documents"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def age(moment: datetime | None, now: datetime) -> str:
-    """How long ago a moment was: "3 hours ago", or "never" without one."""
-    if moment is None:
-        return "never"
-    seconds = (now - moment).total_seconds()
-    for size, unit in _UNITS:
-        if seconds >= size:
-            return f"{counted(int(seconds // size), unit)} ago"
-    return "just now"
-
-
-def ahead(moment: datetime, now: datetime) -> str:
-    """How far ahead a moment is: "in 3 hours"."""
-    past = age(now - (moment - now), now)
-    return "now" if past == "just now" else f"in {past.removesuffix(' ago')}"

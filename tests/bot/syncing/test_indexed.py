@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from footnote.bot.syncing.indexed import SourceState, age, ahead, counted, source_line
+from footnote.bot.syncing.indexed import SourceState, source_line
+from footnote.bot.syncing.words import age, ahead, counted
 from footnote.retrieval.stores.base import SourceStats
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
