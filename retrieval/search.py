@@ -47,6 +47,14 @@ class Query:
             return self.text
         return "\n".join((self.text, self.text, self.text, *reversed(self.history)))
 
+    @property
+    def told_once(self) -> str:
+        """The question, then the earlier ones, newest first: for whoever reads it, as a judge does.
+
+        To a reader, a question that stands there three times is an odd one.
+        """
+        return "\n".join((self.text, *reversed(self.history)))
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -187,7 +195,7 @@ class Search:
     ) -> Judgment:
         best = _best(ranked, reranking.depth)
         passages = await self._store.passages(best, readers)
-        return await judged(reranking, query.weighted, passages)
+        return await judged(reranking, query.told_once, passages)
 
     async def _arranged(self, ranked: dict[str, float], readers: Readers, limit: int) -> Arranged:
         best = _best(ranked, max(READ_AHEAD, 2 * limit))

@@ -21,18 +21,20 @@ class Judge:
 
     Attributes:
         seen: How many passages it was given each time.
+        asked: The question that it was given each time.
     """
 
     name = "the judge"
 
     def __init__(self, trouble: Exception | None = None, *, endless: bool = False) -> None:
         self.seen: list[int] = []
+        self.asked: list[str] = []
         self._trouble = trouble
         self._endless = endless
 
     async def scores(self, question: str, passages: Sequence[Passage]) -> Sequence[float]:
         """The length of each."""
-        del question
+        self.asked.append(question)
         self.seen.append(len(passages))
         if self._endless:
             await asyncio.Event().wait()
@@ -93,3 +95,20 @@ async def test_without_a_judge_there_is_no_judgment() -> None:
     result = await found(None)
     assert result.trace
     assert result.trace.judgment is None
+
+
+async def test_a_judge_reads_each_question_once() -> None:
+    """It gets the question and the earlier ones of the conversation, the newest first, once each.
+
+    The sides of the search weigh the question by having it three times; a judge reads it.
+    """
+    judge = Judge()
+    query = Query("bicycles?", ("where is the garage?", "and the cars?"))
+    async with library() as shelf:
+        parts = Parts(reranking=Reranking(judge))
+        result = await Search(shelf.store, shelf.embedder, shelf.analyzer, parts=parts).find(
+            query, PUBLIC, traced=True
+        )
+    assert judge.asked == ["bicycles?\nand the cars?\nwhere is the garage?"]
+    assert result.trace
+    assert result.trace.queries == (query.weighted,)
