@@ -1,9 +1,10 @@
 """The vectors of all passages in memory, and which of them are nearest: exactly, but soon.
 
 Reading four bytes a number of every vector is what takes long. So each vector is also held with
-one byte a number, and how far that is off. A first pass over the bytes tells between which two
-bounds every cosine lies. Only the passages that can be among the nearest by their upper bound are
-computed from all their bytes, so that nothing is missed and nothing is approximate.
+one byte a number, and how far that is off. A first pass over the bytes tells about how large every
+cosine is, and what it is at most. The passages that seem nearest are computed from all their bytes,
+and then the others that could still be as near as these, so that nothing is missed and nothing is
+approximate.
 """
 
 from __future__ import annotations
@@ -75,8 +76,11 @@ class VectorMatrix:
 
     def cosines(self, rows: Rows, unit: Vectors) -> Floats:
         """The cosine of these rows to a vector of length 1."""
-        cosines: Floats = self.values[rows] @ unit
-        return cosines
+        if not len(rows):
+            return np.empty(0, FLOAT)
+        # NumPy would give these few rows to several threads, which then wait at full speed.
+        found = numkong.cdist(self.values[rows], unit[np.newaxis], "dot", out_dtype="float32")
+        return np.asarray(found).reshape(-1)
 
     def nearest(self, unit: Vectors, eligible: Flags, limit: int) -> tuple[Rows, Floats]:
         """Eligible rows with their cosines, all of the nearest ones and equals among them.
@@ -87,14 +91,22 @@ class VectorMatrix:
             limit: How many of the nearest are wanted, above 0.
         """
         rows = np.flatnonzero(eligible)
-        if len(rows) > max(FEW_ROWS, limit):
-            low, high = self._bounds(unit)
-            low, high = low[rows], high[rows]
-            rows = rows[high >= np.partition(low, -limit)[-limit]]
-        return rows, self.cosines(rows, unit)
+        if len(rows) <= max(FEW_ROWS, limit):
+            return rows, self.cosines(rows, unit)
+        near, high = self._about(unit)
+        if len(rows) < len(near):
+            near, high = near[rows], high[rows]
+        seem = near >= np.partition(near, -limit)[-limit]
+        first = rows[seem]
+        cosines = self.cosines(first, unit)
+        second = rows[(high >= np.partition(cosines, -limit)[-limit]) & ~seem]
+        return (
+            np.concatenate((first, second)),
+            np.concatenate((cosines, self.cosines(second, unit))),
+        )
 
-    def _bounds(self, unit: Vectors) -> tuple[Floats, Floats]:
-        """What the cosine of each row is at least and at most.
+    def _about(self, unit: Vectors) -> tuple[Floats, Floats]:
+        """About what the cosine of each row is, and what it is at most.
 
         With a row a and its code a', a question q and its code q':
         |a·q - a'·q'| <= |a - a'| |q'| + |a| |q - q'|, and |a| <= 1.
@@ -103,9 +115,10 @@ class VectorMatrix:
         found = numkong.cdist(self._codes.values, code, "dot", out_dtype="float32")
         near = np.asarray(found).reshape(-1) * self._steps.values
         near *= step[0]
-        slack = self._errors.values * (1 + error[0])
-        slack += error[0] + np.float32(ROUNDING)
-        return near - slack, near + slack
+        high = self._errors.values * (1 + error[0])
+        high += error[0] + np.float32(ROUNDING)
+        high += near
+        return near, high
 
 
 def coded(rows: Vectors) -> tuple[Codes, Floats, Floats]:
