@@ -10,11 +10,11 @@ Errors:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class ConnectorError(Exception):
@@ -139,5 +139,56 @@ class Connector(Protocol):
 
         Raises:
             DocumentError: It cannot be read; the sync goes on with the others.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What may have changed in a source.
+
+    Attributes:
+        documents: The ids of documents that may have changed, come or gone.
+        everything: Whether more may have changed than that, so that it takes a listing to tell.
+    """
+
+    documents: frozenset[str] = frozenset()
+    everything: bool = False
+
+    def __or__(self, other: Changed) -> Changed:
+        """What may have changed in all."""
+        return Changed(self.documents | other.documents, self.everything or other.everything)
+
+    def __bool__(self) -> bool:
+        """Whether anything may have."""
+        return self.everything or bool(self.documents)
+
+
+EVERYTHING = Changed(everything=True)
+
+
+@runtime_checkable
+class Watchable(Protocol):
+    """A connector that tells by itself when something changes."""
+
+    def watch(self) -> AsyncGenerator[Changed, None] | None:
+        """What changes, soon after it did, for ever; None where the settings want no watching.
+
+        The first is everything, as soon as no later change can be missed.
+
+        Raises:
+            SourceError: It cannot be watched (any more).
+        """
+        ...
+
+    async def look(self, document_ids: Collection[str]) -> Mapping[str, str | None] | None:
+        """The version of each of these documents now, as a listing would give it.
+
+        Returns:
+            By the document's id its version, or None where it is surely gone; None in all where
+            only a complete listing can tell.
+
+        Raises:
+            SourceError: The source cannot be read.
         """
         ...

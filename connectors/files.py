@@ -11,21 +11,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from footnote.connectors.base import Document, DocumentError, DocumentRef, SourceError
+from footnote.connectors.base import Changed, Document, DocumentError, DocumentRef, SourceError
 from footnote.connectors.files_settings import FilesSettings
 from footnote.connectors.folder import Folder
 from footnote.connectors.formats import read
 from footnote.connectors.formats.base import FormatError
 from footnote.connectors.links import document_url
+from footnote.connectors.watching import FolderWatch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 
 _READERS_VERSION = 1
 """To be raised when the readers give other text than before, so that a sync reads files again."""
 
 _NAMELESS_STEMS = frozenset({"index", "readme", "_index"})
 _ODD_BYTE = re.compile(r"\\x([89a-f][0-9a-f])")
+
+
+class _NoFileError(Exception):
+    """There is something else than a file in a document's place."""
 
 
 class FilesConnector:
@@ -39,6 +44,7 @@ class FilesConnector:
         base_url: Where people can open the files, with `{path}` or `{stem}` for the place of the
             path; without either, the path is appended. None: documents have no link.
         max_bytes: A larger file is refused.
+        watched: Whether changes are told of as they happen.
 
     Raises:
         SourceError: A pattern is not valid.
@@ -55,10 +61,12 @@ class FilesConnector:
         ignore: Sequence[str] = (),
         base_url: str | None = None,
         max_bytes: int = 20_000_000,
+        watched: bool = True,
     ) -> None:
         self._source = source
         self._base_url = base_url
         self._max_bytes = max_bytes
+        self._watched = watched
         try:
             self._folder = Folder(os.fspath(root), include, ignore)
         except ValueError as error:
@@ -90,6 +98,7 @@ class FilesConnector:
             ignore=keys.ignore,
             base_url=keys.base_url,
             max_bytes=round(keys.max_megabytes * 1_000_000),
+            watched=keys.watch,
         )
 
     async def list(self) -> AsyncIterator[DocumentRef]:
@@ -109,18 +118,73 @@ class FilesConnector:
         """
         return await asyncio.to_thread(self._read, document_id)
 
+    def watch(self) -> AsyncGenerator[Changed, None] | None:
+        """What changes in the folder, as it happens.
+
+        Raises:
+            SourceError: The system cannot watch the folder.
+        """
+        if not self._watched:
+            return None
+        return FolderWatch(self._source, self._folder, self._document_id).changes()
+
+    async def look(self, document_ids: Collection[str]) -> Mapping[str, str | None] | None:
+        """The version of each of these documents, None for one that is gone.
+
+        Returns:
+            None where links, or what is not a file, make it a matter of the whole listing.
+
+        Raises:
+            SourceError: The folder cannot be read.
+        """
+        return await asyncio.to_thread(self._versions, document_ids)
+
+    def _document_id(self, path: str) -> str:
+        return f"{self._source}:{_escaped(path)}"
+
     def _refs(self) -> Sequence[DocumentRef]:
-        prefix = f"{self._source}:"
         try:
             return [
-                DocumentRef(prefix + _escaped(path), self._version(facts))
+                DocumentRef(self._document_id(path), self._version(facts))
                 for path, facts in self._folder.files()
             ]
         except OSError as error:
-            raise SourceError(
-                f"Source {self._source} cannot be listed, as {error.filename or self._folder.root} "
-                f"cannot be read ({_reason(error)}): check its path and its permissions."
-            ) from error
+            raise self._unlisted(error) from error
+
+    def _versions(self, document_ids: Collection[str]) -> Mapping[str, str | None] | None:
+        if self._folder.has_links is not False:
+            return None
+        try:
+            there = os.stat(self._folder.root)  # noqa: PTH116 - the path is a plain string
+            found = {each: self._version_of(each) for each in document_ids}
+            # From a folder that went away meanwhile, such as a mounted one, nothing is deleted.
+            still = os.path.samestat(there, os.stat(self._folder.root))  # noqa: PTH116 - likewise
+        except _NoFileError:
+            return None
+        except OSError as error:
+            raise self._unlisted(error) from error
+        return found if still else None
+
+    def _version_of(self, document_id: str) -> str | None:
+        """The version of a document, or None where it is gone."""
+        written = document_id.removeprefix(f"{self._source}:")
+        if not self._folder.holds(written):
+            raise _NoFileError
+        for path in dict.fromkeys((written, _unescaped(written))):
+            try:
+                facts = os.lstat(os.path.join(self._folder.root, path))  # noqa: PTH118 - likewise
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            if not stat.S_ISREG(facts.st_mode):
+                raise _NoFileError
+            return self._version(facts)
+        return None
+
+    def _unlisted(self, error: OSError) -> SourceError:
+        return SourceError(
+            f"Source {self._source} cannot be listed, as {error.filename or self._folder.root} "
+            f"cannot be read ({_reason(error)}): check its path and its permissions."
+        )
 
     def _version(self, facts: os.stat_result) -> str:
         return f"{facts.st_mtime_ns:x}-{facts.st_size:x}-{facts.st_ino:x}-{self._settings_mark}"

@@ -43,12 +43,17 @@ class Folder:
         include: Patterns as in .gitignore; a file counts if one matches. Empty: all do.
         ignore: Patterns as in .gitignore for files and folders that do not count.
 
+    Attributes:
+        root: The folder.
+        has_links: Whether there were links when it was last listed; None before.
+
     Raises:
         ValueError: A pattern is not valid; its text names the pattern.
     """
 
     def __init__(self, root: str, include: Sequence[str] = (), ignore: Sequence[str] = ()) -> None:
         self.root = root
+        self.has_links: bool | None = None
         self._include = _patterns(include)
         self._ignore = _patterns(ignore)
 
@@ -64,21 +69,25 @@ class Folder:
         found: dict[str, os.stat_result] = {}
         links: list[str] = []
         self._walk("", found, links)
+        self.has_links = bool(links)
         if links:
             self._follow(links, found)
         return sorted(found.items(), key=lambda item: item[0])
 
     def holds(self, path: str) -> bool:
         """Whether a path could be one of the documents, by its names alone."""
+        name = path.rpartition("/")[2]
+        return self.may_hold(path) and _has_known_suffix(name) and self._wanted(path)
+
+    def may_hold(self, path: str) -> bool:
+        """Whether a path could be one of the documents, or a folder that holds some."""
         parts = path.split("/")
         if any(not part or part[0] == "." or part in _NOISE or "\x00" in part for part in parts):
             return False
         if os.sep != "/" and os.sep in path:
             return False
         folders = ("/".join(parts[:depth]) + "/" for depth in range(1, len(parts)))
-        if self._ignore is not None and any(map(self._ignore.match_file, folders)):
-            return False
-        return _has_known_suffix(parts[-1]) and self._wanted(path)
+        return self._ignore is None or not any(map(self._ignore.match_file, folders))
 
     def real_path(self, path: str) -> str | None:
         """The path on disk with all links resolved, or None where it leads outside the folder."""

@@ -8,10 +8,10 @@ moment leaves each one old or new; whatever is done is not done again.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import aclosing
 
-from footnote.connectors.base import Connector, SourceError
+from footnote.connectors.base import Connector, SourceError, Watchable
 from footnote.retrieval.embedder import Embedder, Vectors
 from footnote.retrieval.errors import StoreError, SyncStoppedError
 from footnote.retrieval.locks import Locks
@@ -77,11 +77,12 @@ class Sync:
         self._locks = locks
         self._delete_share = delete_share
 
-    async def run(
+    async def run(  # noqa: PLR0913  each is one wish
         self,
         connector: Connector,
         source: str,
         *,
+        documents: Collection[str] | None = None,
         dry_run: bool = False,
         confirm: bool = False,
         progress: Tell | None = None,
@@ -91,6 +92,7 @@ class Sync:
         Args:
             connector: Reads the source.
             source: Its name.
+            documents: Look at these alone, where the connector can; None for all of them.
             dry_run: Only list and compare; read and write nothing.
             confirm: Delete however much is gone.
             progress: Called on the event loop as the sync gets on.
@@ -106,10 +108,10 @@ class Sync:
         started = time.monotonic()
         tell = progress or _tell_nobody
         if dry_run:
-            plan = await self._plan(connector, source, tell)
+            plan = await self._plan(connector, source, documents, tell)
             return Tally(plan, tell, started).forecast()
         async with self._locks.hold(source):
-            plan = await self._plan(connector, source, tell)
+            plan = await self._plan(connector, source, documents, tell)
             if not confirm:
                 plan.check_deletions(self._delete_share)
             tally = Tally(plan, tell, started)
@@ -119,14 +121,20 @@ class Sync:
                 raise SyncStoppedError(tally.report(), len(plan.read), str(error)) from error
             return tally.report()
 
-    async def _plan(self, connector: Connector, source: str, tell: Tell) -> Plan:
-        listing: dict[str, str] = {}
+    async def _plan(
+        self, connector: Connector, source: str, documents: Collection[str] | None, tell: Tell
+    ) -> Plan:
         tell(SyncProgress(source, Stage.LISTING, 0, 0))
-        async for ref in connector.list():
-            listing[ref.id] = ref.version
-            if len(listing) % LISTING_STEP == 0:
-                tell(SyncProgress(source, Stage.LISTING, len(listing), 0))
-        return compare(source, listing, await self._store.manifest(source), self._recipe)
+        found = None
+        if documents is not None and isinstance(connector, Watchable):
+            found = await connector.look(documents)
+        if found is None:
+            listing, about = await _listing(connector, source, tell), None
+        else:
+            listing = {name: version for name, version in found.items() if version is not None}
+            about = found.keys()
+        known = await self._store.manifest(source)
+        return compare(source, listing, known, self._recipe, about=about)
 
     async def _carry_out(self, connector: Connector, plan: Plan, tally: Tally) -> None:
         if plan.read:
@@ -137,7 +145,8 @@ class Sync:
             await self._store.delete(plan.source, plan.gone)
             tally.deleted = len(plan.gone)
             tally.tell_deleting()
-        await self._store.synced(plan.source)
+        if plan.complete:
+            await self._store.synced(plan.source)
 
     async def _index(self, connector: Connector, plan: Plan, tally: Tally) -> None:
         reader = Reader(
@@ -199,6 +208,16 @@ class Sync:
         tally.passages += len(cut.passages)
         tally.not_embedded_in_a_row = 0
         tally.tell_indexing()
+
+
+async def _listing(connector: Connector, source: str, tell: Tell) -> Mapping[str, str]:
+    """The version of every document of a source, by its id."""
+    listing: dict[str, str] = {}
+    async for ref in connector.list():
+        listing[ref.id] = ref.version
+        if len(listing) % LISTING_STEP == 0:
+            tell(SyncProgress(source, Stage.LISTING, len(listing), 0))
+    return listing
 
 
 def _size(batch: Sequence[CutDocument]) -> int:

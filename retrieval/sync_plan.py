@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from footnote.connectors.base import DocumentRef
@@ -30,6 +30,7 @@ class Plan:
         unchanged: How many documents are indexed in the listed version.
         failed: Documents whose listed version is known to be unreadable, or whose id is no text.
         known: The manifest.
+        complete: Whether the listing has all documents of the source.
     """
 
     source: str
@@ -39,6 +40,7 @@ class Plan:
     unchanged: int
     failed: tuple[Failure, ...]
     known: Mapping[str, ManifestEntry]
+    complete: bool = True
 
     @property
     def new(self) -> int:
@@ -65,13 +67,27 @@ class Plan:
 
 
 def compare(
-    source: str, listing: Mapping[str, str], known: Mapping[str, ManifestEntry], recipe: str
+    source: str,
+    listing: Mapping[str, str],
+    known: Mapping[str, ManifestEntry],
+    recipe: str,
+    *,
+    about: Collection[str] | None = None,
 ) -> Plan:
-    """Compare a complete listing (document id → version) with the manifest of its source.
+    """Compare a listing with the manifest of its source.
 
     A document is left alone when it was last read in the listed version and with this recipe,
     whether that went well or not.
+
+    Args:
+        source: The source's name.
+        listing: The version of each document, by its id.
+        known: The manifest.
+        recipe: What documents are cut with.
+        about: The documents that would be listed if they were there; None for a complete listing.
     """
+    complete = about is None
+    about = known if about is None else about
     read: list[DocumentRef] = []
     retried: list[DocumentRef] = []
     failed: list[Failure] = []
@@ -93,10 +109,15 @@ def compare(
         source=source,
         listed=len(listing),
         read=(*read, *retried),
-        gone=tuple(document_id for document_id in known if document_id not in listing),
+        gone=tuple(
+            document_id
+            for document_id in known
+            if document_id in about and document_id not in listing
+        ),
         unchanged=unchanged,
         failed=tuple(failed),
         known=known,
+        complete=complete,
     )
 
 
