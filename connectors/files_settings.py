@@ -18,6 +18,7 @@ class FilesSettings(BaseModel):
         ignore: Patterns as in .gitignore for files and folders that do not count.
         base_url: Where people can open the files, or None.
         max_megabytes: A larger file is refused.
+        watch: Whether changes are seen as they happen.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,6 +28,7 @@ class FilesSettings(BaseModel):
     ignore: tuple[Pattern, ...] = ()
     base_url: str | None = None
     max_megabytes: float = Field(default=20.0, gt=0, le=2000)
+    watch: bool = True
 
     @field_validator("base_url")
     @classmethod

@@ -23,6 +23,7 @@ from footnote.bot.settings.encoders import EmbedderSettings, RerankerSettings
 from footnote.bot.settings.file import SettingsFile
 from footnote.bot.settings.generators import GgufSettings, RemoteSettings
 from footnote.bot.settings.labels import NAME, audience_label, member_label
+from footnote.bot.settings.schedules import Schedule, ScheduleSettings
 from footnote.bot.settings.weaviate import WeaviateSettings
 
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
@@ -117,12 +118,14 @@ class SourceSettings(BaseModel):
     Attributes:
         kind: Which connector reads it.
         audience: Labels of those who may see it.
+        schedule: When it is synced by itself, or None.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
     kind: Annotated[str, StringConstraints(min_length=1)]
     audience: Annotated[tuple[Label, ...], Field(min_length=1)]
+    schedule: Schedule | None = None
 
     @property
     def own(self) -> dict[str, object]:
@@ -141,6 +144,7 @@ class Settings(BaseSettings):
         answer: How answers are made.
         inbox: How questions are taken in and worked on.
         sync: How the index is brought in line with the sources.
+        schedule: How the schedules of the sources are read.
         embedder: What turns texts into vectors.
         reranker: What takes a closer look at the best passages.
         gguf: The model that runs on this machine.
@@ -166,6 +170,7 @@ class Settings(BaseSettings):
     answer: AnswerSettings = AnswerSettings()
     inbox: InboxSettings = InboxSettings()
     sync: SyncSettings = SyncSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     embedder: EmbedderSettings = EmbedderSettings()
     reranker: RerankerSettings = RerankerSettings()
     gguf: GgufSettings = GgufSettings()

@@ -39,6 +39,7 @@ class DiscordSettings(BaseModel):
         admins: Roles whose members are admins of Footnote without the permission Manage Server.
         forums: Forum channels in which each new post is a question.
         people: The channel of people who can be asked what the sources do not answer.
+        admin_channel: The channel where admins are told of sources that cannot be synced.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +51,7 @@ class DiscordSettings(BaseModel):
     admins: tuple[Snowflake, ...] = ()
     forums: tuple[Snowflake, ...] = ()
     people: Snowflake | None = None
+    admin_channel: Snowflake | None = None
 
     def follows(self, *channels: str) -> bool:
         """Whether a message in an engaged thread is a question.

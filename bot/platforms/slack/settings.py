@@ -38,6 +38,7 @@ class SlackSettings(BaseModel):
         guests: Whether guests read along as outsiders or as people of the team.
         admins: Users who are admins of Footnote without being admins of the workspace.
         people: The channel of people who can be asked what the sources do not answer.
+        admin_channel: The channel where admins are told of sources that cannot be synced.
         host: With "http": the address to listen at.
         port: With "http": the port to listen at.
         path: With "http": the path of the requests.
@@ -52,6 +53,7 @@ class SlackSettings(BaseModel):
     guests: Guests = Guests.OUTSIDERS
     admins: tuple[str, ...] = ()
     people: str | None = None
+    admin_channel: str | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
     path: str = "/slack/events"

@@ -28,8 +28,8 @@ IN_THE_FILE = {
     # keys
     'x = 1\ny = """\nz"""\n': (
         "footnote.toml, line 1: the settings have no key x: there are answer, data, discord, "
-        "embedder, gguf, groups, inbox, log_level, remote, reranker, slack, sources, state, "
-        "store, sync, weaviate."
+        "embedder, gguf, groups, inbox, log_level, remote, reranker, schedule, slack, sources, "
+        "state, store, sync, weaviate."
     ),
     'state = "mysql://me:secret@host/1"\n': (
         'footnote.toml, line 1: state is "mysql://…@host/1" but must be "sqlite" or the URL of a '
@@ -50,6 +50,18 @@ IN_THE_FILE = {
     ),
     SOURCE + 'inclde = ["*.md"]\n': (
         "footnote.toml, line 5: [sources.docs] has no key inclde: did you mean include?"
+    ),
+    SOURCE + 'schedule = "every blue moon"\n': (
+        'footnote.toml, line 5: [sources.docs] schedule is "every blue moon" but must be '
+        '"every 30 minutes", or the five fields of cron for times that come, such as '
+        '"0 7 * * mon-fri".'
+    ),
+    SOURCE + '[schedule]\ntime_zone = "Middle/Earth"\n': (
+        'footnote.toml, line 6: [schedule] time_zone is "Middle/Earth" but must be a time zone by '
+        'its name, such as "Europe/Berlin" or "UTC".'
+    ),
+    SOURCE + "[schedule]\njitter_s = -1\n": (
+        "footnote.toml, line 6: [schedule] jitter_s is -1 but must be at least 0."
     ),
     # what a source must say
     '\n[sources.docs]\nkind = "files"\npath = "docs"\n': (
