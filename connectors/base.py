@@ -4,6 +4,7 @@ Errors:
 
     ConnectorError            base; its text is one sentence for a person
     ├── SourceError           the source as a whole cannot be listed: nothing may be deleted
+    │   └── CutShortError     it was listed in part, and what was listed stands
     └── DocumentError         one document cannot be read: it is skipped and reported by name
 """
 
@@ -14,6 +15,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 
@@ -23,6 +25,10 @@ class ConnectorError(Exception):
 
 class SourceError(ConnectorError):
     """The source cannot be listed completely, so no deletion may be derived from it."""
+
+
+class CutShortError(SourceError):
+    """There may be more documents than were listed: those are read, and nothing is deleted."""
 
 
 class DocumentError(ConnectorError):
@@ -69,7 +75,8 @@ class DocumentRef:
 
     Attributes:
         id: `source:path-or-key`, stable for the life of the document.
-        version: Changes whenever the document may have changed; cheap to get.
+        version: Changes whenever the document may have changed; cheap to get. "" where it cannot
+            be had today: the document is then tried at each sync.
     """
 
     id: str
@@ -130,7 +137,9 @@ class Connector(Protocol):
         """Every document of the source, without reading any document's content.
 
         Raises:
-            SourceError: The listing is not complete; the sync then deletes nothing.
+            CutShortError: There may be more, after all that could be listed; the sync reads what
+                it was given and deletes nothing.
+            SourceError: There is no listing to go by; the sync then changes nothing.
         """
         ...
 
@@ -190,5 +199,18 @@ class Watchable(Protocol):
 
         Raises:
             SourceError: The source cannot be read.
+        """
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """What a connector may be besides: one that keeps something between syncs."""
+
+    def remember_in(self, folder: Path) -> None:
+        """Keep it in this folder, which is the source's own.
+
+        The folder need not be there yet, and all of it may be lost or be another replica's: a
+        sync then takes longer and comes to the same.
         """
         ...

@@ -10,8 +10,9 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
-from footnote.connectors.base import Connector, SourceError, Watchable
+from footnote.connectors.base import Connector, CutShortError, SourceError, Watchable
 from footnote.retrieval.embedder import Embedder, Vectors
 from footnote.retrieval.errors import StoreError, SyncStoppedError
 from footnote.retrieval.locks import Locks
@@ -102,14 +103,14 @@ class Sync:
             SyncBusyError: This source is being synced already; nothing was changed.
             MassDeleteError: Too much would be deleted; nothing was changed.
             IndexMismatchError: The index belongs to another embedder; nothing was changed.
-            SyncStoppedError: The store, the source or the embedder broke down on the way; what
-                was done is kept.
+            SyncStoppedError: The listing was cut short, or the store, the source or the embedder
+                broke down on the way; what was done is kept.
         """
         started = time.monotonic()
         tell = progress or _tell_nobody
         if dry_run:
             plan = await self._plan(connector, source, documents, tell)
-            return Tally(plan, tell, started).forecast()
+            return _whole(plan, Tally(plan, tell, started).forecast())
         async with self._locks.hold(source):
             plan = await self._plan(connector, source, documents, tell)
             if not confirm:
@@ -119,22 +120,25 @@ class Sync:
                 await self._carry_out(connector, plan, tally)
             except (StoreError, SourceError, EmbedderBrokenError) as error:
                 raise SyncStoppedError(tally.report(), len(plan.read), str(error)) from error
-            return tally.report()
+            return _whole(plan, tally.report())
 
     async def _plan(
         self, connector: Connector, source: str, documents: Collection[str] | None, tell: Tell
     ) -> Plan:
         tell(SyncProgress(source, Stage.LISTING, 0, 0))
         found = None
+        cut_short = ""
         if documents is not None and isinstance(connector, Watchable):
             found = await connector.look(documents)
         if found is None:
-            listing, about = await _listing(connector, source, tell), None
+            listing, cut_short = await _listing(connector, source, tell)
+            about = listing.keys() if cut_short else None
         else:
             listing = {name: version for name, version in found.items() if version is not None}
             about = found.keys()
         known = await self._store.manifest(source)
-        return compare(source, listing, known, self._recipe, about=about)
+        plan = compare(source, listing, known, self._recipe, about=about)
+        return replace(plan, cut_short=cut_short)
 
     async def _carry_out(self, connector: Connector, plan: Plan, tally: Tally) -> None:
         if plan.read:
@@ -210,14 +214,28 @@ class Sync:
         tally.tell_indexing()
 
 
-async def _listing(connector: Connector, source: str, tell: Tell) -> Mapping[str, str]:
-    """The version of every document of a source, by its id."""
+async def _listing(connector: Connector, source: str, tell: Tell) -> tuple[Mapping[str, str], str]:
+    """The version of every document of a source, by its id; and why that may not be all, or ""."""
     listing: dict[str, str] = {}
-    async for ref in connector.list():
-        listing[ref.id] = ref.version
-        if len(listing) % LISTING_STEP == 0:
-            tell(SyncProgress(source, Stage.LISTING, len(listing), 0))
-    return listing
+    try:
+        async for ref in connector.list():
+            listing[ref.id] = ref.version
+            if len(listing) % LISTING_STEP == 0:
+                tell(SyncProgress(source, Stage.LISTING, len(listing), 0))
+    except CutShortError as error:
+        return listing, str(error)
+    return listing, ""
+
+
+def _whole(plan: Plan, report: SyncReport) -> SyncReport:
+    """The report of a sync that had the whole listing.
+
+    Raises:
+        SyncStoppedError: It had not.
+    """
+    if plan.cut_short:
+        raise SyncStoppedError(report, len(plan.read), f"{plan.cut_short} Nothing was deleted.")
+    return report
 
 
 def _size(batch: Sequence[CutDocument]) -> int:

@@ -31,6 +31,7 @@ class Plan:
         failed: Documents whose listed version is known to be unreadable, or whose id is no text.
         known: The manifest.
         complete: Whether the listing has all documents of the source.
+        cut_short: Why the listing ended before all documents were listed, or "".
     """
 
     source: str
@@ -41,6 +42,7 @@ class Plan:
     failed: tuple[Failure, ...]
     known: Mapping[str, ManifestEntry]
     complete: bool = True
+    cut_short: str = ""
 
     @property
     def new(self) -> int:
