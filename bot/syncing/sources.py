@@ -9,7 +9,7 @@ from footnote.bot.plugins import UnknownPluginError, connector_kind
 from footnote.bot.settings.errors import wrong_settings
 from footnote.bot.settings.file import Key
 from footnote.bot.settings.schema import Settings, SourceSettings
-from footnote.connectors.base import Connector, ConnectorError
+from footnote.connectors.base import Connector, ConnectorError, Remembering
 
 
 def open_connectors(settings: Settings) -> dict[str, Connector]:
@@ -41,6 +41,9 @@ def _open_connector(settings: Settings, name: str, source: SourceSettings) -> Co
             wrong_settings(error, settings.file, kind.settings_model, above)
         ) from error
     try:
-        return kind.from_settings(name, own.model_dump(), settings.root)
+        connector = kind.from_settings(name, own.model_dump(), settings.root)
     except ConnectorError as error:
         raise SettingsError(f"{settings.file.place(above)}: {error}") from error
+    if isinstance(connector, Remembering):
+        connector.remember_in(settings.folder / "sources" / name)
+    return connector
