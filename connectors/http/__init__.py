@@ -1,0 +1,1 @@
+"""The HTTP client of every connector that fetches what people configure."""
