@@ -12,7 +12,7 @@ from footnote.bot.conversations import conversation_key
 from footnote.bot.feedback import forget_asker
 from footnote.bot.platforms.base import Command
 from footnote.bot.questions import Question
-from footnote.bot.state.base import State
+from footnote.bot.state.base import Records, State
 from footnote.bot.syncing.indexed import source_lines
 from footnote.bot.syncing.reindexing import reindex
 from footnote.bot.syncing.words import counted
@@ -28,15 +28,24 @@ DENIED = "Only admins can have the sources read anew: ask one of them."
 FORGOTTEN = "The next question stands by itself."
 
 
-async def reply_to(command: Command, app: App, readers: Readers) -> str:
-    """What a command has to say, as Markdown, to these readers."""
+async def reply_to(
+    command: Command, app: App, readers: Readers, records: Records | None = None
+) -> str:
+    """What a command has to say, as Markdown, to these readers.
+
+    Args:
+        command: The command.
+        app: What it is about.
+        readers: Who reads it.
+        records: Where it is kept how the sources are synced by themselves, if they are.
+    """
     match command.name:
         case "help":
             return HELP
         case "new":
             return FORGOTTEN
         case "sources":
-            lines = await source_lines(app.settings, app.store, readers)
+            lines = await source_lines(app.settings, app.store, readers, records)
             return "\n".join(f"- {line}" for line in lines) or "There is nothing that you may see."
         case _:
             return f"There is no /{command.name}: /help says what there is."
@@ -83,7 +92,8 @@ class ServedCommands:
             case "new":
                 thread = conversation_key(_as_question(command))
                 await self._state.conversations.forget(thread)
-        return await reply_to(command, self._app, self._audiences.readers(command.audience))
+        readers = self._audiences.readers(command.audience)
+        return await reply_to(command, self._app, readers, self._state.records)
 
     async def _about(self) -> str:
         waiting = await self._state.queue.waiting()

@@ -14,6 +14,7 @@ from footnote.bot.inbox.inbox import Inbox
 from footnote.bot.inbox.options import InboxOptions
 from footnote.bot.outcomes import answer_events
 from footnote.bot.platforms.base import Command, Platform
+from footnote.bot.schedule.freshness import keeping_fresh
 from footnote.bot.state.base import State
 from footnote.bot.state.entries import Owner
 from footnote.bot.state.sqlite import open_state
@@ -28,6 +29,8 @@ LOOK_S = 0.01
 
 async def converse(platform: Platform, app: App) -> None:
     """Answer until the platform ends; nothing of the conversation is kept.
+
+    What changes meanwhile in a source that can be watched is indexed.
 
     Args:
         platform: Where admins alone ask, and nobody reads along.
@@ -49,7 +52,10 @@ async def converse(platform: Platform, app: App) -> None:
             sources=app.settings.audiences,
             options=InboxOptions(workers=1, grace_s=0.0),
         )
-        async with inbox.running():
+        async with (
+            keeping_fresh(app, state, {}, grace_s=0.0, scheduled=False),
+            inbox.running(),
+        ):
             await platform.receive(inbox.intake(platform.name))
 
 

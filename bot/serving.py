@@ -19,6 +19,7 @@ from footnote.bot.outcomes import answer_events
 from footnote.bot.platforms.base import Intake, Platform, Services
 from footnote.bot.plugins import PlatformKind
 from footnote.bot.replica import replica
+from footnote.bot.schedule.freshness import keeping_fresh
 from footnote.bot.settings.schema import SQLITE, InboxSettings, Settings
 from footnote.bot.state import redis, sqlite
 from footnote.bot.state.base import State
@@ -73,7 +74,8 @@ async def serve(
 ) -> None:
     """Answer on every platform until asked to stop.
 
-    What is being answered then has the settings' grace time to end; all else is handed over.
+    What is being answered or synced then has the settings' grace time to end; all else is handed
+    over.
 
     Args:
         app: What answers.
@@ -106,9 +108,14 @@ async def serve(
             sources=settings.audiences,
             options=options(settings.inbox),
         )
-        async with inbox.running(), beating(settings.folder, owner.replica, platforms):
+        async with (
+            keeping_fresh(app, state, platforms, grace_s=settings.inbox.grace_s) as fresh,
+            inbox.running(),
+            beating(settings.folder, owner.replica, platforms),
+        ):
             report(f"Answering on {_listed(platforms)}; Ctrl-C or SIGTERM stops.")
             await _receive(platforms, inbox, state, stop)
+            fresh.stop()
             report("Stopping: what is being answered may end.")
 
 

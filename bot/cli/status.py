@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from footnote.bot.cli.common import AsJson, load, run
+from footnote.bot.cli.common import AsJson, errors_console, load, run
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from footnote.bot.schedule.outlook import Outlook
     from footnote.bot.settings.schema import Settings
     from footnote.bot.syncing.indexed import SourceState
     from footnote.retrieval.stores.base import StoreStats
@@ -31,10 +34,28 @@ async def _look(settings: Settings) -> tuple[StoreStats | None, list[SourceState
     from footnote.bot.syncing.indexed import source_states
     from footnote.bot.syncing.stores import has_index
 
+    outlook = await _outlook(settings)
     if not has_index(settings):
-        return None, await source_states(settings, None)
+        return None, await source_states(settings, None, outlook)
     async with open_index(settings) as store:
-        return await store.stats(), await source_states(settings, store)
+        return await store.stats(), await source_states(settings, store, outlook)
+
+
+async def _outlook(settings: Settings) -> Mapping[str, Outlook]:
+    """How the sources are synced by themselves; without the state, as if nothing had happened."""
+    from time import time
+
+    from footnote.bot.schedule.outlook import outlooks, scheduled
+    from footnote.bot.serving import has_state, open_state
+    from footnote.bot.state.errors import StateError
+
+    if has_state(settings):
+        try:
+            async with open_state(settings) as state:
+                return await outlooks(settings, state.records, time())
+        except StateError as error:
+            errors_console().print(f"footnote: {error}")
+    return scheduled(settings, {}, time())
 
 
 def _as_json(
@@ -59,9 +80,28 @@ def _as_json(
                     for document_id, reason in state.failures.items()
                 ],
                 "last_sync": state.stats.last_sync and state.stats.last_sync.isoformat(),
+                **_by_itself(settings, state),
             }
             for state in states
         ],
+    }
+
+
+def _by_itself(settings: Settings, state: SourceState) -> dict[str, Any]:
+    """How a source is synced by its schedule and by watching."""
+    from dataclasses import asdict
+
+    from footnote.bot.moments import moment
+
+    source, health, failing = settings.sources.get(state.name), state.outlook.health, state.failing
+    return {
+        "schedule": source.schedule if source else None,
+        "next_sync": state.outlook.next_sync and state.outlook.next_sync.isoformat(),
+        "last_success": moment(health.succeeded_at or None),
+        "last_counts": asdict(health.counts) if health.succeeded_at else None,
+        "failures": failing.failures if failing else 0,
+        "failing_since": moment(failing.failing_since) if failing else None,
+        "error": failing.error if failing else None,
     }
 
 
@@ -71,8 +111,9 @@ def _print(settings: Settings, stats: StoreStats | None, states: list[SourceStat
     from rich.console import Console
     from rich.table import Table
 
+    from footnote.bot.syncing.indexed import failing
     from footnote.bot.syncing.stores import index_place
-    from footnote.bot.syncing.words import age
+    from footnote.bot.syncing.words import age, ahead
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     size = f"{stats.bytes / 1_000_000:.1f} MB" if stats else "not there yet"
@@ -82,16 +123,22 @@ def _print(settings: Settings, stats: StoreStats | None, states: list[SourceStat
         console.print("Sources   none: add a table [sources.NAME] to the settings")
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for header in ("Source", "Documents", "Passages", "Failed", "Last sync"):
-        table.add_column(header, justify="left" if header in {"Source", "Last sync"} else "right")
+    for header in ("Source", "Documents", "Passages", "Failed", "Last sync", "Next sync"):
+        table.add_column(
+            header, justify="right" if header in {"Documents", "Passages", "Failed"} else "left"
+        )
     now = datetime.now(UTC)
     for state in states:
         counts = (state.stats.documents, state.stats.passages, len(state.failures))
         note = "" if state.kind else " (no longer in the settings)"
         numbers = (f"{count:,}" for count in counts)
-        table.add_row(state.name + note, *numbers, age(state.stats.last_sync, now))
+        upcoming = state.outlook.next_sync
+        times = (age(state.stats.last_sync, now), ahead(upcoming, now) if upcoming else "-")
+        table.add_row(state.name + note, *numbers, *times)
     console.print()
     console.print(table)
     for state in states:
+        if state.failing:
+            console.print(f"{state.name}: {failing(state.failing, now, named=True)}.")
         for document_id, reason in state.failures.items():
             console.print(f"Failed: {document_id}: {reason}")

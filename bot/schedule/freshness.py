@@ -10,17 +10,15 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from footnote.bot.app import App
 from footnote.bot.schedule.health import Healths
 from footnote.bot.schedule.notices import Notices
+from footnote.bot.schedule.outlook import timetables
 from footnote.bot.schedule.runs import Runs
 from footnote.bot.schedule.scheduler import Scheduler
 from footnote.bot.schedule.slots import Slots
-from footnote.bot.schedule.timetable import Timetable, timetable
 from footnote.bot.schedule.watcher import Watcher
-from footnote.bot.settings.schema import Settings
 from footnote.bot.state.base import State
 from footnote.connectors.base import Watchable
 from footnote.retrieval.stores.base import PassageStore
@@ -67,7 +65,12 @@ class Freshness:
 
 @asynccontextmanager
 async def keeping_fresh(
-    app: App, state: State, platforms: Mapping[str, object], *, scheduled: bool, grace_s: float
+    app: App,
+    state: State,
+    platforms: Mapping[str, object],
+    *,
+    grace_s: float,
+    scheduled: bool = True,
 ) -> AsyncIterator[Freshness]:
     """Keep the sources fresh meanwhile.
 
@@ -75,8 +78,8 @@ async def keeping_fresh(
         app: What is synced.
         state: What replicas share.
         platforms: Where there may be admins to tell, by the names of the platforms.
-        scheduled: Whether to run the schedules, rather than to watch alone.
         grace_s: Seconds that what is being synced may go on when it ends.
+        scheduled: Whether to run the schedules, rather than to watch alone.
     """
     stopping = asyncio.Event()
     fresh = Freshness(stopping, grace_s)
@@ -101,16 +104,6 @@ async def keeping_fresh(
         yield fresh
     finally:
         await fresh.close()
-
-
-def timetables(settings: Settings) -> dict[str, Timetable]:
-    """The slots of each source that has a schedule."""
-    zone = ZoneInfo(settings.schedule.time_zone)
-    return {
-        name: timetable(source.schedule, zone)
-        for name, source in settings.sources.items()
-        if source.schedule
-    }
 
 
 async def _synced_at(store: PassageStore, source: str) -> float:

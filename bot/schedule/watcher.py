@@ -33,25 +33,26 @@ class Watcher:
     async def keep(self, source: str, connector: Watchable) -> None:
         """Sync what changes until it is to stop; what is synced then may end."""
         pending = _Pending()
-        collecting = asyncio.create_task(_collect(source, connector, pending))
-        stopped = asyncio.create_task(self._stopping.wait())
+        helpers = (
+            asyncio.create_task(_collect(source, connector, pending)),
+            asyncio.create_task(self._wake(pending)),
+        )
         try:
-            await self._serve(source, pending, stopped)
+            await self._sync_all(source, pending)
         finally:
-            for task in (collecting, stopped):
+            for task in helpers:
                 task.cancel()
-            await asyncio.wait((collecting, stopped))
+            await asyncio.wait(helpers)
 
-    async def _serve(self, source: str, pending: _Pending, stopped: asyncio.Task[bool]) -> None:
+    async def _wake(self, pending: _Pending) -> None:
+        await self._stopping.wait()
+        pending.add(Changed())
+
+    async def _sync_all(self, source: str, pending: _Pending) -> None:
         retry_s = RETRY_S
         while True:
-            waiting = asyncio.create_task(pending.news())
-            timeout = retry_s if pending.changed else None
-            await asyncio.wait(
-                (waiting, stopped), timeout=timeout, return_when=asyncio.FIRST_COMPLETED
-            )
-            waiting.cancel()
-            if stopped.done():
+            await pending.news(retry_s if pending.changed else None)
+            if self._stopping.is_set():
                 return
             changed = pending.take()
             if await self._synced(source, changed):
@@ -85,9 +86,11 @@ class _Pending:
         """This is still not synced, which is no news."""
         self.changed |= changed
 
-    async def news(self) -> None:
-        """Wait until more has changed."""
-        await self._news.wait()
+    async def news(self, patience_s: float | None) -> None:
+        """Wait until more has changed, or for so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                await self._news.wait()
 
     def take(self) -> Changed:
         """All of it; what comes later is news."""

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from footnote.bot.app import open_index
 from footnote.bot.errors import UnavailableError
+from footnote.bot.schedule.health import Health
+from footnote.bot.schedule.outlook import Outlook, outlooks
 from footnote.bot.settings.schema import Settings
+from footnote.bot.state.base import Records
 from footnote.bot.syncing.stores import has_index
-from footnote.bot.syncing.words import age, ahead, counted
+from footnote.bot.syncing.words import age, ahead, counted, lasted
 from footnote.retrieval.readers import ADMINS, Readers
 from footnote.retrieval.stores.base import PassageStore, SourceStats, StoreStats
 
 NAMED = 3
 """So many documents that could not be read are named."""
+
+NO_OUTLOOK = Outlook()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +33,21 @@ class SourceState:
         kind: Which connector reads it, or "" where the settings no longer name it.
         stats: What the index holds of it; zeros before the first sync.
         failures: Why each document that could not be read could not, by its id.
-        next_sync: When it is synced next by itself, or None where it is not.
+        outlook: When it is synced next by itself, and how that went before.
     """
 
     name: str
     kind: str
     stats: SourceStats
     failures: dict[str, str]
-    next_sync: datetime | None = None
+    outlook: Outlook = NO_OUTLOOK
+
+    @property
+    def failing(self) -> Health | None:
+        """How it fails, where it does and nobody has synced it completely since."""
+        health, last = self.outlook.health, self.stats.last_sync
+        mended = last is not None and last.timestamp() > health.tried_at
+        return health if health.failures and not mended else None
 
 
 async def require_documents(settings: Settings) -> None:
@@ -56,8 +70,18 @@ async def stats_of(settings: Settings) -> StoreStats | None:
         return await store.stats()
 
 
-async def source_states(settings: Settings, store: PassageStore | None) -> list[SourceState]:
-    """The sources of the settings in their order, then those of which the index still holds any."""
+async def source_states(
+    settings: Settings,
+    store: PassageStore | None,
+    outlook: Mapping[str, Outlook] = MappingProxyType({}),
+) -> list[SourceState]:
+    """The sources of the settings in their order, then those of which the index still holds any.
+
+    Args:
+        settings: The settings.
+        store: The index, where there is one.
+        outlook: What is known of how they are synced by themselves.
+    """
     known = {stats.source: stats for stats in (await store.stats()).sources} if store else {}
     held = [name for name, stats in known.items() if stats.documents or stats.failed]
     states = []
@@ -72,22 +96,32 @@ async def source_states(settings: Settings, store: PassageStore | None) -> list[
                 failures={
                     entry.document_id: entry.failure for entry in manifest.values() if entry.failure
                 },
+                outlook=outlook.get(name, NO_OUTLOOK),
             )
         )
     return states
 
 
-async def source_lines(settings: Settings, store: PassageStore, readers: Readers) -> list[str]:
+async def source_lines(
+    settings: Settings, store: PassageStore, readers: Readers, records: Records | None = None
+) -> list[str]:
     """One line for each source that these readers may see: its state, its age and its counts.
 
     What failed last is named for admins alone, since the name of a document can tell what is in it.
+
+    Args:
+        settings: The settings.
+        store: The index.
+        readers: Who reads it.
+        records: Where it is kept how the sources are synced by themselves, if they are.
     """
     now = datetime.now(UTC)
+    outlook = await outlooks(settings, records, now.timestamp()) if records else {}
     nobody: frozenset[str] = frozenset()
     named = readers.unrestricted or ADMINS in readers.labels
     return [
         source_line(state, now, named=named)
-        for state in await source_states(settings, store)
+        for state in await source_states(settings, store, outlook)
         if readers.may_see(settings.audiences.get(state.name, nobody), None)
     ]
 
@@ -98,19 +132,30 @@ def source_line(state: SourceState, now: datetime, *, named: bool) -> str:
     Args:
         state: The source.
         now: What time it is.
-        named: Whether to name what could not be read.
+        named: Whether to name what could not be read, and why a sync failed.
     """
     stats = state.stats
     parts = [
         counted(stats.documents, "document"),
         f"synced {age(stats.last_sync, now)}" if stats.last_sync else "never synced completely",
     ]
-    if state.next_sync:
-        parts.append(f"next {ahead(state.next_sync, now)}")
+    if state.outlook.next_sync:
+        parts.append(f"next {ahead(state.outlook.next_sync, now)}")
     if not state.kind:
         parts.append("no longer in the settings")
-    failed = f"; {_failed(state, named=named)}" if state.failures else ""
-    return f"{state.name}: {', '.join(parts)}{failed}"
+    line = f"{state.name}: {', '.join(parts)}"
+    if state.failing:
+        line += f"; {failing(state.failing, now, named=named)}"
+    if state.failures:
+        line += f"; {_failed(state, named=named)}"
+    return line
+
+
+def failing(health: Health, now: datetime, *, named: bool) -> str:
+    """Since when a source fails, and why where that may be named."""
+    since = lasted(now.timestamp() - health.failing_since)
+    reason = f" ({health.error.rstrip('.')})" if named else ""
+    return f"it has failed for {since}{reason}"
 
 
 def _failed(state: SourceState, *, named: bool) -> str:

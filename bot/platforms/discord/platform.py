@@ -26,6 +26,7 @@ from footnote.bot.platforms.discord.rendering import render
 from footnote.bot.platforms.discord.seen import Seen
 from footnote.bot.platforms.discord.sending import Sending
 from footnote.bot.platforms.discord.settings import DiscordSettings
+from footnote.bot.platforms.discord.telling import tell_admins
 from footnote.bot.platforms.discord.views import completed
 from footnote.bot.platforms.options import BY_A_PERSON, RenderOptions
 from footnote.bot.platforms.persons import Persons
@@ -137,6 +138,15 @@ class DiscordPlatform:
         if self._asking is None:
             raise GoneError("no command was given here")
         return await self._asking.reply(command, text)
+
+    @property
+    def tells_admins(self) -> bool:
+        """Whether there is a channel for it."""
+        return self._settings.admin_channel is not None
+
+    async def tell_admins(self, text: str, key: str) -> None:
+        """Say something where admins read."""
+        await tell_admins(self.client, self._settings.admin_channel or "", text, key)
 
 
 def _discord(message: Hashable) -> DiscordMessage:

@@ -30,6 +30,7 @@ from footnote.bot.platforms.slack.replying import Replying
 from footnote.bot.platforms.slack.sending import StoppedError
 from footnote.bot.platforms.slack.settings import SlackSettings, Tokens
 from footnote.bot.platforms.slack.sharing import Sharing
+from footnote.bot.platforms.slack.telling import tell_admins
 from footnote.bot.platforms.slack.workspaces import Workspace, Workspaces
 from footnote.bot.questions import Question, View
 
@@ -140,6 +141,16 @@ class SlackPlatform:
     async def reply(self, command: Command, text: str, shown: str = "") -> str:
         """Show what a command has to say to whoever gave it."""
         return await self._replying.reply(command, text, shown)
+
+    @property
+    def tells_admins(self) -> bool:
+        """Whether there is a channel for it."""
+        return self._settings.admin_channel is not None
+
+    async def tell_admins(self, text: str, key: str) -> None:
+        """Say something where admins read; Slack knows no second try by its key."""
+        del key
+        await tell_admins(self._workspaces, self._settings.admin_channel or "", text)
 
     def _of(self, question: Question) -> Workspace:
         workspace = self._workspaces.get(question.address["team"])

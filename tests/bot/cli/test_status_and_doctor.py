@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 import shutil
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from time import time
 from typing import NamedTuple
 
 import pytest
 
 from footnote.bot.checks import doctor as doctor_module
 from footnote.bot.generators import examine
+from footnote.bot.schedule.health import Health, Healths
+from footnote.bot.serving import open_state
+from footnote.bot.settings.load import load_settings
+from footnote.bot.settings.schema import Settings
 from footnote.models.catalog import GB
 from footnote.models.embedding import MiniLM
 from footnote.models.errors import WrongHashError
+from footnote.retrieval.sync_report import SyncReport
 from tests.bot.cli.conftest import Footnote
 from tests.hashing import HashEmbedder
 
@@ -44,7 +53,7 @@ def test_status_before_the_first_sync(footnote: Footnote, folder: Path) -> None:
     ran = footnote("status")
     assert (ran.code, ran.err) == (0, "")
     assert f"{folder}/.footnote/index.db (not there yet)" in ran.out
-    assert ran.out.rstrip().endswith("never")
+    assert ran.out.rstrip().endswith("never      -")
     assert not (folder / ".footnote").exists()
     assert json.loads(footnote("status", "--json").out)["embedder"] is None
 
@@ -54,7 +63,7 @@ def test_status_has_counts_and_failures(synced: Footnote) -> None:
     out = synced("status").out
     assert HashEmbedder().model_id in out
     row = next(line for line in out.splitlines() if line.startswith("docs "))
-    assert row.split() == ["docs", "1", "2", "1", "just", "now"]
+    assert row.split() == ["docs", "1", "2", "1", "just", "now", "-"]
     assert "Failed: docs:broken.pdf: it is broken, or not a PDF file\n" in out
 
 
@@ -72,9 +81,62 @@ def test_status_as_json(synced: Footnote, folder: Path) -> None:
         "documents": 1,
         "passages": 2,
         "failed": [{"document_id": "docs:broken.pdf", "reason": "it is broken, or not a PDF file"}],
+        "schedule": None,
+        "next_sync": None,
+        "last_success": None,
+        "last_counts": None,
+        "failures": 0,
+        "failing_since": None,
+        "error": None,
     }
 
 
+async def _failing(settings: Settings, folder: Path) -> None:
+    """A source that has been failing for three hours, as its schedule found."""
+    del folder
+    async with open_state(settings) as state:
+        healths = Healths(state.records)
+        fine = SyncReport("docs", listed=5, new=2)
+        await healths.change("docs", lambda old: old.succeeded(time() - 86400, fine))
+        for ago_s in (3 * 3600.0 + 1, 60.0):
+            await healths.change(
+                "docs", partial(Health.failed, now=time() - ago_s, error=GONE, distance_s=1800.0)
+            )
+
+
+def test_status_says_how_a_source_is_synced_by_itself(footnote: Footnote, folder: Path) -> None:
+    """When it is next, what the last one that succeeded did, and why it has failed since."""
+    footnote("init")
+    text = (folder / "footnote.toml").read_text("utf-8")
+    text = text.replace('#schedule = "every 6 hours"', 'schedule = "every 30 minutes"')
+    (folder / "footnote.toml").write_text(text, "utf-8")
+    settings = load_settings(folder / "footnote.toml")
+    asyncio.run(_failing(settings, folder))
+    out = footnote("status").out
+    row = next(line for line in out.splitlines() if line.startswith("docs "))
+    assert "never" in row
+    assert re.search(r"in (58|59) minutes$", row.rstrip())
+    assert "docs: it has failed for 3 hours (The wiki is gone: look for it).\n" in out
+    (source,) = json.loads(footnote("status", "--json").out)["sources"]
+    assert source["schedule"] == "every 30 minutes"
+    assert source["last_counts"] == {"listed": 5, "new": 2, "changed": 0, "deleted": 0, "failed": 0}
+    assert (source["failures"], source["error"]) == (2, GONE)
+    moments = [source[name] for name in ("last_success", "failing_since", "next_sync")]
+    assert moments == sorted(moments)
+
+
+def test_status_without_a_state_that_it_could_read(
+    synced: Footnote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so, and tells what the index holds all the same."""
+    monkeypatch.setenv("FOOTNOTE_STATE", "redis://127.0.0.1:9/0")
+    ran = synced("status")
+    assert ran.code == 0
+    assert ran.err.startswith("footnote: Redis at 127.0.0.1:9 cannot be reached")
+    assert any(line.startswith("docs ") for line in ran.out.splitlines())
+
+
+GONE = "The wiki is gone: look for it."
 PULL = "a language model for this machine's memory: footnote models pull qwen3-8b"
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from footnote.bot.schedule.health import Health
+from footnote.bot.schedule.outlook import Outlook
 from footnote.bot.syncing.indexed import SourceState, source_line
-from footnote.bot.syncing.words import age, ahead, counted
+from footnote.bot.syncing.words import age, ahead, counted, lasted
 from footnote.retrieval.stores.base import SourceStats
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -63,5 +66,29 @@ def test_when_a_source_is_synced_next() -> None:
     for minutes, words in ((0, "now"), (5, "in 5 minutes"), (180, "in 3 hours")):
         then = NOW + timedelta(minutes=minutes)
         assert ahead(then, NOW) == words
-        state = SourceState("docs", "files", stats, {}, next_sync=then)
+        state = SourceState("docs", "files", stats, {}, Outlook(next_sync=then))
         assert source_line(state, NOW, named=False).endswith(f"synced just now, next {words}")
+
+
+def test_why_a_source_fails_is_for_admins_alone() -> None:
+    """Everybody is told since when; and nobody any more once somebody has synced it by hand."""
+    failed = NOW - timedelta(minutes=5)
+    health = Health().failed(failed.timestamp(), "The folder /srv/hr is gone: look for it.", 60.0)
+    before = SourceStats("docs", 12, 20, 0, failed - timedelta(hours=1))
+    state = SourceState("docs", "files", before, {}, Outlook(health))
+    line = "docs: 12 documents, synced 1 hour ago; it has failed for 5 minutes"
+    assert source_line(state, NOW, named=False) == line
+    reason = " (The folder /srv/hr is gone: look for it)"
+    assert source_line(state, NOW, named=True) == line + reason
+    mended = replace(state, stats=replace(before, last_sync=failed + timedelta(minutes=1)))
+    said = "docs: 12 documents, synced 4 minutes ago"
+    assert source_line(mended, NOW, named=True) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "less than a minute"), (60, "1 minute"), (7300, "2 hours"), (200000, "2 days")],
+)
+def test_how_long_something_took(seconds: float, words: str) -> None:
+    """In its largest unit."""
+    assert lasted(seconds) == words
