@@ -23,6 +23,7 @@ from footnote.bot.settings.encoders import EmbedderSettings, RerankerSettings
 from footnote.bot.settings.file import SettingsFile
 from footnote.bot.settings.generators import GgufSettings, RemoteSettings
 from footnote.bot.settings.labels import NAME, audience_label, member_label
+from footnote.bot.settings.llamaindex import LlamaIndexSettings
 from footnote.bot.settings.schedules import Schedule, ScheduleSettings
 from footnote.bot.settings.weaviate import WeaviateSettings
 
@@ -31,6 +32,7 @@ ENVIRONMENT_DELIMITER = "__"
 
 SQLITE = "sqlite"
 WEAVIATE = "weaviate"
+LLAMAINDEX = "llamaindex"
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
 Name = Annotated[str, StringConstraints(pattern=f"^{NAME.pattern}$")]
@@ -150,6 +152,7 @@ class Settings(BaseSettings):
         gguf: The model that runs on this machine.
         remote: The server that answers are written by.
         weaviate: The server that keeps the index.
+        llamaindex: The vector store that finds the nearest passages beside the index.
         sources: Where documents come from, by name.
         slack: How Footnote behaves in Slack.
         discord: How Footnote behaves in Discord.
@@ -176,6 +179,7 @@ class Settings(BaseSettings):
     gguf: GgufSettings = GgufSettings()
     remote: RemoteSettings = RemoteSettings()
     weaviate: WeaviateSettings = WeaviateSettings()
+    llamaindex: LlamaIndexSettings = LlamaIndexSettings()
     slack: SlackSettings = SlackSettings()
     discord: DiscordSettings = DiscordSettings()
     sources: dict[Name, SourceSettings] = Field(default_factory=dict)

@@ -56,10 +56,14 @@ class SqliteStore:
     Args:
         path: The file.
         busy_seconds: How long a write waits for the writes of another process.
+        holds_vectors: Whether vectors are held in memory, as `nearest` and `cosines` need them.
     """
 
-    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(
+        self, path: Path, *, busy_seconds: float = BUSY_SECONDS, holds_vectors: bool = True
+    ) -> None:
         self._path = path
+        self._holds_vectors = holds_vectors
         self._writer = Lane("index-writer", path, busy_seconds)
         self._reader = Lane("index-reader", path, busy_seconds)
         self._memory: MemoryIndex | None = None
@@ -158,6 +162,6 @@ class SqliteStore:
 
     def _follow(self, connection: sqlite3.Connection) -> MemoryIndex:
         if self._memory is None:
-            self._memory = MemoryIndex(connection)
+            self._memory = MemoryIndex(connection, holds_vectors=self._holds_vectors)
         self._memory.refresh()
         return self._memory

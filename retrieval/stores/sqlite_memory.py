@@ -31,6 +31,8 @@ from footnote.retrieval.stores.sqlite_writes import FLOAT
 DEAD_ROWS = 2000
 
 Revisions = dict[int, slice]
+Label = tuple[str, str | None]
+"""A source, and the restrictions of a document as the file keeps them."""
 
 
 class MemoryIndex:
@@ -38,10 +40,13 @@ class MemoryIndex:
 
     Args:
         connection: A connection that writes nothing, of the same thread.
+        holds_vectors: Whether it holds vectors too; without them it has neither the nearest nor
+            cosines.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, holds_vectors: bool = True) -> None:
         self._connection = connection
+        self._holds_vectors = holds_vectors
         self._forget()
 
     def _forget(self) -> None:
@@ -54,7 +59,7 @@ class MemoryIndex:
         self._living = 0
         self._alive = Column(np.dtype(np.bool_))
         self._label = Column(np.dtype(np.int32))
-        self._labels: dict[tuple[str, str | None], int] = {}
+        self._labels: dict[Label, int] = {}
         self._audiences: dict[str, frozenset[str]] = {}
         self._dimension = 0
         self._vectors = VectorMatrix(0)
@@ -134,7 +139,8 @@ class MemoryIndex:
         self._label.extend(len(label))[:] = label
         self._alive.extend(len(label))[:] = True
         self._living += len(label)
-        self._load_vectors(came, first, len(label))
+        if self._holds_vectors:
+            self._load_vectors(came, first, len(label))
         for field, index in self._fields.items():
             self._load_terms(field, index, came, first, len(label))
         self._revisions |= came
@@ -209,6 +215,11 @@ class MemoryIndex:
         """N, document frequencies and mean length of a field."""
         return self._fields[field].statistics(terms, self._alive.values, self._living)
 
+    def visible_labels(self, readers: Readers) -> tuple[list[Label], int]:
+        """Each source and restrictions that the readers may see, and the number of passages."""
+        seen = [label for label in self._labels if self._is_visible(label, readers)]
+        return seen, int(np.count_nonzero(self._visible(readers)))
+
     def _unit(self, vector: Vectors) -> Vectors:
         given = np.asarray(vector, dtype=np.float64)
         if given.shape != (self._dimension,) or not np.isfinite(given).all():
@@ -221,18 +232,17 @@ class MemoryIndex:
 
     def _visible(self, readers: Readers) -> Flags:
         allowed = np.array(
-            [
-                readers.may_see(
-                    self._audiences.get(source, frozenset()), restrictions_of(restrictions)
-                )
-                for source, restrictions in self._labels
-            ],
-            dtype=np.bool_,
+            [self._is_visible(label, readers) for label in self._labels], dtype=np.bool_
         )
         if allowed.all():
             return self._alive.values
         visible: Flags = self._alive.values & allowed[self._label.values]
         return visible
+
+    def _is_visible(self, label: Label, readers: Readers) -> bool:
+        source, restrictions = label
+        audience = self._audiences.get(source, frozenset())
+        return readers.may_see(audience, restrictions_of(restrictions))
 
     def _best(self, rows: Rows, scores: NDArray[np.floating], limit: int) -> list[Hit]:
         """The best of these rows, each with its score; equals by passage id."""

@@ -28,8 +28,8 @@ IN_THE_FILE = {
     # keys
     'x = 1\ny = """\nz"""\n': (
         "footnote.toml, line 1: the settings have no key x: there are answer, data, discord, "
-        "embedder, gguf, groups, inbox, log_level, remote, reranker, schedule, slack, sources, "
-        "state, store, sync, weaviate."
+        "embedder, gguf, groups, inbox, llamaindex, log_level, remote, reranker, schedule, slack, "
+        "sources, state, store, sync, weaviate."
     ),
     'state = "mysql://me:secret@host/1"\n': (
         'footnote.toml, line 1: state is "mysql://…@host/1" but must be "sqlite" or the URL of a '
@@ -137,7 +137,12 @@ IN_THE_FILE = {
     "sources = []\n": "footnote.toml, line 1: sources is [] but must be a table.",
     "data = 3\n": "footnote.toml, line 1: data is 3 but must be a path in quotes.",
     'store = "paper"\n': (
-        'footnote.toml, line 1: there is no store "paper": choose one of "sqlite", "weaviate".'
+        'footnote.toml, line 1: there is no store "paper": choose one of "llamaindex", "sqlite", '
+        '"weaviate".'
+    ),
+    '[llamaindex]\nvector_store = "Qdrant"\n': (
+        'footnote.toml, line 2: [llamaindex] vector_store is "Qdrant" but must be the path of a '
+        'class, such as "llama_index.vector_stores.qdrant.QdrantVectorStore".'
     ),
     '[weaviate]\ngrpc = "localhost"\n': (
         'footnote.toml, line 2: [weaviate] grpc is "localhost" but must be a host and a port, such '

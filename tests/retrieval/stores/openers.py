@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-from footnote.retrieval.stores import sqlite, weaviate
+from footnote.retrieval.stores import llamaindex, sqlite, weaviate
 from footnote.retrieval.stores.base import PassageStore
 from footnote.retrieval.stores.weaviate_options import VectorIndex, WeaviateOptions
+from tests.retrieval.stores import vector_stores
 from tests.retrieval.stores.real_weaviate import own_collections
 from tests.servers.weaviate import FakeWeaviate, fake_weaviate
 
@@ -19,6 +20,20 @@ Opener = Callable[[], AbstractAsyncContextManager[PassageStore]]
 async def in_sqlite(folder: Path) -> AsyncIterator[Opener]:
     """A file."""
     yield lambda: sqlite.open_store(folder / "index.db")
+
+
+@asynccontextmanager
+async def beside_qdrant(folder: Path) -> AsyncIterator[Opener]:
+    """A file beside a vector store of LlamaIndex that others see, and that filters."""
+    options = vector_stores.qdrant(folder)
+    yield lambda: llamaindex.open_store(folder / "index.db", options)
+
+
+@asynccontextmanager
+async def beside_faiss(folder: Path) -> AsyncIterator[Opener]:
+    """A file beside a vector store that holds all in memory, and cannot filter or delete."""
+    options = vector_stores.faiss()
+    yield lambda: llamaindex.open_store(folder / "index.db", options)
 
 
 @asynccontextmanager
@@ -51,6 +66,8 @@ def options_of(server: FakeWeaviate, *, timeout_s: float = 60.0) -> WeaviateOpti
 
 OPENERS: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Opener]]] = {
     "sqlite": in_sqlite,
+    "qdrant": beside_qdrant,
+    "faiss": beside_faiss,
     "fake": in_fake,
     "flat weaviate": in_flat_weaviate,
     "weaviate": in_weaviate,
