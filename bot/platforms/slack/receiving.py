@@ -7,7 +7,6 @@ import re
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltError
@@ -29,6 +28,7 @@ from footnote.bot.platforms.slack.events import (
 )
 from footnote.bot.platforms.slack.interactions import Interactions
 from footnote.bot.platforms.slack.settings import Mode, SlackSettings, Tokens
+from footnote.bot.platforms.slack.socket import Socket
 from footnote.bot.platforms.slack.workspaces import Workspace, Workspaces
 from footnote.bot.questions import Question
 
@@ -94,12 +94,12 @@ class Receiving:
             await self._chores.close()
 
     async def _over_a_socket(self) -> None:
-        handler = AsyncSocketModeHandler(self._app, self._tokens.app, ping_interval=PING_S)
+        socket = Socket(self._app, self._tokens.app, ping_interval=PING_S)
         try:
-            await handler.connect_async()  # type: ignore[no-untyped-call]  # bolt does not say
+            await socket.connect_async()  # type: ignore[no-untyped-call]  # bolt does not say
             await asyncio.Event().wait()
         finally:
-            await handler.close_async()  # type: ignore[no-untyped-call]  # bolt does not say
+            await socket.close()
 
     async def _over_http(self) -> None:
         runner = web.AppRunner(self._app.web_app(path=self._settings.path))

@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 
 from footnote.bot.inbox import inbox
+from footnote.bot.inbox.intake import PlatformIntake
 from footnote.bot.inbox.options import InboxOptions
+from footnote.bot.platforms.base import Happening
 from footnote.bot.platforms.slack import receiving
+from footnote.bot.platforms.slack.events import question_id
+from footnote.bot.platforms.slack.socket import Socket
 from footnote.bot.state.sqlite import open_state
+from tests.bot.platforms.scripts import Script
 from tests.bot.platforms.slack.scene import footnote_in, scene
+from tests.servers.slack.checked import checked_slack
 
 pytestmark = pytest.mark.usefixtures("brisk")
 
@@ -125,3 +131,34 @@ async def test_a_replica_that_dies_before_it_knows_of_its_stream(
         assert room.slack.replies_to(asked) == [seen]
         assert [sent.message for sent in kept.sent] == [seen.ts]
         assert seen.text.startswith("Another.")
+
+
+async def test_a_replica_that_stops_acknowledges_what_it_is_taking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Slack does not send it again, and nothing is complained about."""
+    taking, closing = asyncio.Event(), asyncio.Event()
+    take, close = PlatformIntake.take, Socket.close
+
+    async def take_late(intake: PlatformIntake, happening: Happening) -> None:
+        taking.set()
+        await closing.wait()
+        await take(intake, happening)
+
+    async def tell_and_close(socket: Socket) -> None:
+        closing.set()
+        await close(socket)
+
+    monkeypatch.setattr(PlatformIntake, "take", take_late)
+    monkeypatch.setattr(Socket, "close", tell_and_close)
+    async with checked_slack() as slack, open_state(tmp_path / "state.db") as state:
+        acme = slack.workspace("acme")
+        alice = acme.person("alice")
+        general = acme.channel("general", alice)
+        async with footnote_in(slack, [acme], state, Script()):
+            asked = await alice.says(general, f"{acme.mention} leave?")
+            await taking.wait()
+        sent = [event["type"] for event in slack.events_sent() if event["ts"] == asked.ts]
+        assert sorted(sent) == ["app_mention", "message"]
+        assert await state.queue.kept(question_id(acme.id, general.id, asked.ts))
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
