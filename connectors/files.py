@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import re
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from footnote.connectors.folder import Folder
 from footnote.connectors.formats import read
 from footnote.connectors.formats.base import FormatError
 from footnote.connectors.links import document_url
+from footnote.connectors.paths import escaped, title_from, unescaped
 from footnote.connectors.watching import FolderWatch
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 _READERS_VERSION = 1
 """To be raised when the readers give other text than before, so that a sync reads files again."""
-
-_NAMELESS_STEMS = frozenset({"index", "readme", "_index"})
-_ODD_BYTE = re.compile(r"\\x([89a-f][0-9a-f])")
 
 
 class _NoFileError(Exception):
@@ -140,7 +137,7 @@ class FilesConnector:
         return await asyncio.to_thread(self._versions, document_ids)
 
     def _document_id(self, path: str) -> str:
-        return f"{self._source}:{_escaped(path)}"
+        return f"{self._source}:{escaped(path)}"
 
     def _refs(self) -> Sequence[DocumentRef]:
         try:
@@ -170,7 +167,7 @@ class FilesConnector:
         written = document_id.removeprefix(f"{self._source}:")
         if not self._folder.holds(written):
             raise _NoFileError
-        for path in dict.fromkeys((written, _unescaped(written))):
+        for path in dict.fromkeys((written, unescaped(written))):
             try:
                 facts = os.lstat(os.path.join(self._folder.root, path))  # noqa: PTH118 - likewise
             except (FileNotFoundError, NotADirectoryError):
@@ -193,7 +190,7 @@ class FilesConnector:
         path, real = self._locate(document_id)
         try:
             raw, facts = self._content(document_id, real)
-            parsed = read(raw, _escaped(path))
+            parsed = read(raw, escaped(path))
         except FormatError as error:
             raise DocumentError(document_id, error.reason) from error
         except OSError as error:
@@ -203,7 +200,7 @@ class FilesConnector:
             source=self._source,
             version=self._version(facts),
             text=parsed.text,
-            title=parsed.title or _title_from(_escaped(path)),
+            title=parsed.title or title_from(escaped(path)),
             syntax=parsed.syntax,
             url=document_url(self._base_url, path),
             author=parsed.author,
@@ -219,7 +216,7 @@ class FilesConnector:
         written = document_id[len(prefix) :]
         if not self._folder.holds(written):
             raise DocumentError(document_id, f"source {self._source} does not hold it")
-        for path in dict.fromkeys((written, _unescaped(written))):
+        for path in dict.fromkeys((written, unescaped(written))):
             try:
                 real = self._folder.real_path(path)
             except (OSError, ValueError):
@@ -244,27 +241,6 @@ class FilesConnector:
                 f"it is too large ({size:,} bytes; at most {self._max_bytes:,} are read)",
             )
         return raw, facts
-
-
-def _escaped(path: str) -> str:
-    r"""The path as text that can be stored: a byte that is not UTF-8 is written "\xe9"."""
-    if path.isascii():
-        return path
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def _unescaped(path: str) -> str:
-    return _ODD_BYTE.sub(lambda odd: chr(0xDC00 + int(odd[1], 16)), path)
-
-
-def _title_from(path: str) -> str:
-    """What the file's name says in words; an index is called by its folder's name."""
-    *folders, name = path.split("/")
-    stem = name.rpartition(".")[0]
-    if stem.lower() in _NAMELESS_STEMS and folders:
-        stem = folders[-1]
-    words = " ".join(re.sub(r"[-_]+", " ", stem).split()) or stem
-    return words[:1].upper() + words[1:]
 
 
 def _reason(error: OSError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,9 @@ import pytest
 
 from footnote.connectors.base import DocumentError
 from footnote.connectors.files import FilesConnector
+from footnote.connectors.git.connector import GitConnector
 from tests.connectors.samples import leave_policy, pdf
+from tests.servers.git import repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +42,26 @@ def files(folder: Path) -> Sample:
     )
 
 
-@pytest.fixture(params=[files], ids=lambda make: make.__name__)
+def git(folder: Path) -> Sample:
+    """A repository with the same files."""
+    if shutil.which("git") is None:
+        pytest.skip("there is no git on PATH")
+    made = repository(folder / "repository")
+    made.commit(
+        {
+            "guide/leave.docx": leave_policy(),
+            "guide/travel.pdf": pdf([["Book early."]]),
+            "notes.md": "# Notes\n\nAsk Ann.\n",
+            "broken.pdf": b"%PDF-1.7 nothing more",
+        }
+    )
+    return Sample(
+        GitConnector.from_settings("docs", {"url": "repository"}, folder),
+        lambda: made.commit({"notes.md": "# Notes\n\nAsk Ann or Bo.\n"}),
+    )
+
+
+@pytest.fixture(params=[files, git], ids=lambda make: make.__name__)
 def sample(request: pytest.FixtureRequest, tmp_path: Path) -> Sample:
     """One connector of each kind."""
     made: Sample = request.param(tmp_path)

@@ -1,0 +1,1 @@
+"""The git connector: the documents of one branch of a repository."""
