@@ -28,11 +28,12 @@ ANSWER_TOKENS = 150
 BETTER = 0.97
 """A change must save at least this share of the time, since measurements differ by chance."""
 
-STALL_S = 0.3
-"""How long reading a prompt may hold up the answers that are being written, in each step."""
+STALL_S = 0.25
+"""How long reading the beginning of a prompt may hold up the answers that are being written, in
+each step; its end is read half as fast, and the rows of the answers come on top."""
 
-GUESS_COST = 0.3
-"""What a guess costs where nothing was measured."""
+GUESS_COSTS = (0.3, 0.6, 0.9)
+"""What one, two or three guesses cost where nothing was measured."""
 
 _SAMPLE_BYTES = 1 << 20
 
@@ -45,14 +46,14 @@ class Rates:
         prefill: Tokens of a prompt read a second.
         step_s: Seconds of a step in which every sequence gets one token.
         single_s: Seconds of a step in which one sequence does.
-        guess_cost: By what share of a step it takes longer when every sequence also gets one
-            guess; 1 where rows cost as much together as one after another.
+        guess_costs: By what share of a step it takes longer when every sequence also gets one
+            guess, two, and so on; 1, 2 … where rows cost as much together as one after another.
     """
 
     prefill: float
     step_s: float
     single_s: float
-    guess_cost: float = GUESS_COST
+    guess_costs: tuple[float, ...] = GUESS_COSTS
 
 
 ASSUMED = Rates(prefill=400.0, step_s=0.05, single_s=0.02)

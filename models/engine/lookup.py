@@ -15,7 +15,7 @@ from collections.abc import Sequence
 PATTERN = 3
 """Tokens that must repeat before a guess is made."""
 
-ROUND = 16
+ROUND = 32
 """Steps of a round; where guesses do not pay, answers try them again in the first of some rounds,
 all in the same step."""
 
@@ -28,13 +28,12 @@ class Lookup:
     """Guesses for one answer, and whether they pay.
 
     Args:
-        guesses: Tokens guessed at a time, at most.
-        cost: What a guess costs, as a share of a step without any.
+        costs: What one guess, two, and so on take longer, as shares of a step without any; as many
+            as may be guessed at a time.
     """
 
-    def __init__(self, guesses: int, cost: float) -> None:
-        self._guesses = guesses
-        self._cost = cost
+    def __init__(self, costs: Sequence[float]) -> None:
+        self._costs = costs
         self._after: dict[tuple[int, ...], int] = {}
         self._indexed = 0
         self._recent: deque[bool] = deque(maxlen=_WATCHED)
@@ -49,7 +48,7 @@ class Lookup:
     @property
     def pays(self) -> bool:
         """Whether guesses are likely to bring in what they cost; else this is only a trial."""
-        return self.chance > self._cost
+        return worthwhile([self.chance], 1, self._costs, len(self._costs)) > 0
 
     def guess(self, tokens: Sequence[int], most: int, step: int) -> tuple[int, ...]:
         """What may come next.
@@ -61,6 +60,8 @@ class Lookup:
         """
         if most < 1 or step < self._quiet_until or len(tokens) <= PATTERN:
             return ()
+        if step % ROUND and not self.pays:
+            return ()
         # The last pattern itself is looked up, so it is not known yet.
         for start in range(self._indexed, len(tokens) - PATTERN):
             self._after[tuple(tokens[start : start + PATTERN])] = start + PATTERN
@@ -68,7 +69,7 @@ class Lookup:
         found = self._after.get(tuple(tokens[-PATTERN:]))
         if found is None:
             return ()
-        return tuple(tokens[found : found + min(most, self._guesses)])
+        return tuple(tokens[found : found + min(most, len(self._costs))])
 
     def learn(self, guessed: int, right: int, step: int) -> None:
         """Some guesses were checked; where they do not pay, keep quiet for longer each time.
@@ -88,18 +89,19 @@ class Lookup:
             self._rounds *= 2
 
 
-def worthwhile(chances: Sequence[float], answers: int, cost: float, most: int) -> int:
+def worthwhile(chances: Sequence[float], answers: int, costs: Sequence[float], most: int) -> int:
     """How far to guess in a step so that most tokens a second can be expected.
 
     Args:
         chances: How likely a guess comes true, by answer that guesses.
         answers: How many are written.
-        cost: What one guess more in every answer costs, as a share of a step without any.
-        most: How far they can guess.
+        costs: What one guess in every answer, two, and so on take longer, as shares of a step
+            without any.
+        most: How far they can guess, at most as far as costs are known.
     """
 
     def speed(guesses: int) -> float:
         right = sum(chance**place for chance in chances for place in range(1, guesses + 1))
-        return (answers + right) / (1 + cost * guesses)
+        return (answers + right) / (1 + (costs[guesses - 1] if guesses else 0))
 
     return max(range(most + 1), key=speed)

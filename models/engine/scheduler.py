@@ -45,8 +45,8 @@ class Limits:
         token_bytes: What the cache of one token takes there.
         reuse: Whether prefixes are reused.
         window: How far back a token sees at most, or None.
-        guesses: How many tokens may be guessed at a time; 0 switches guessing off.
-        guess_cost: What a guess costs, as a share of a step without any.
+        guess_costs: What one guess, two, and so on cost, as shares of a step without any; as many
+            as may be guessed at a time, so that none switches guessing off.
     """
 
     layout: Layout
@@ -57,8 +57,7 @@ class Limits:
     token_bytes: int = 1
     reuse: bool = True
     window: int | None = None
-    guesses: int = 0
-    guess_cost: float = 0.3
+    guess_costs: tuple[float, ...] = ()
 
 
 @dataclass(slots=True)
@@ -234,7 +233,7 @@ class Scheduler:
                 chances.append(answer.lookup.chance)
                 trial = trial or not answer.lookup.pays
         longest = max(map(len, found.values()), default=0)
-        length = worthwhile(chances, len(writing), self._limits.guess_cost, longest)
+        length = worthwhile(chances, len(writing), self._limits.guess_costs, longest)
         length = max(length, 1 if trial else 0)
         return {
             number: guesses[:length] for number, guesses in found.items() if len(guesses) >= length
@@ -272,8 +271,8 @@ class Scheduler:
             operations.append(Adapt(prompt.adapter))
             self._adapter = prompt.adapter
         operations += begun.operations
-        guesses = self._limits.guesses if prompt.lookup and self._limits.reuse else 0
-        lookup = Lookup(guesses, self._limits.guess_cost) if guesses else None
+        guesses = prompt.lookup and self._limits.reuse and self._limits.guess_costs
+        lookup = Lookup(self._limits.guess_costs) if guesses else None
         answer = _Answer(prompt, begun.held, list(prompt.tokens), lookup)
         self._answers[prompt.id] = answer
         return answer

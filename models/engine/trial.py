@@ -8,11 +8,12 @@ matter: they take other paths than single rows.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 
 import numpy as np
 
-from footnote.models.engine.calibration import GUESS_COST, Profile, Rates, rows_beside
+from footnote.models.engine.calibration import Profile, Rates, rows_beside
 from footnote.models.engine.errors import UnusableModelError
 from footnote.models.engine.native import Context, Model
 from footnote.models.engine.options import EngineOptions, Tuning
@@ -63,17 +64,19 @@ def measure(context: Context, tuning: Tuning, context_tokens: int) -> Rates:
     back = [Trim(index, length) for index, length in enumerate(lengths)]
     step_s = _best(lambda: context.compute(step), _STEPS, lambda: context.do(back))
     single_s = _best(lambda: context.compute(step[:1]), _STEPS, lambda: context.do(back[:1]))
-    guess_cost = GUESS_COST
-    # Guesses are only made where they fit into a step.
-    if tuning.guesses and tuning.sequences * (1 + tuning.guesses) <= tuning.rows:
-        guesses = [
-            Chunk(index, length, _tokens(1 + tuning.guesses), 1 + tuning.guesses)
+    costs = []
+    for guesses in range(1, tuning.guesses + 1):
+        # Guesses are only made where they fit into a step.
+        if tuning.sequences * (1 + guesses) > tuning.rows:
+            break
+        guessed = [
+            Chunk(index, length, _tokens(1 + guesses), 1 + guesses)
             for index, length in enumerate(lengths)
         ]
-        guess_s = _best(lambda: context.compute(guesses), _STEPS, lambda: context.do(back))
-        guess_cost = max(0.0, guess_s / step_s - 1) / tuning.guesses
+        guess_s = _best(partial(context.compute, guessed), _STEPS, lambda: context.do(back))
+        costs.append(max(0.0, guess_s / step_s - 1))
     context.do([Trim(index, 0) for index in range(tuning.sequences)])
-    return Rates(rows / read_s, step_s, single_s, guess_cost)
+    return Rates(rows / read_s, step_s, single_s, tuple(costs))
 
 
 def fits_context(
@@ -121,11 +124,11 @@ def limits_for(
     """
     tuning, rates = profile.tuning, profile.rates
     cells = context.sequence_cells
-    guesses = tuning.guesses if model.can_be_cut else 0
+    costs = rates.guess_costs[: tuning.guesses] if model.can_be_cut else ()
     if model.window is not None and not tuning.shared_cells:
         # Guesses may be computed in several parts, and each overwrites what the last one sees
         # no more; a guess that turns out wrong would be taken back too far.
-        guesses = 0
+        costs = ()
     return Limits(
         Layout(tuning.sequences, cells, tuning.shared_cells),
         answers=tuning.sequences,
@@ -135,8 +138,7 @@ def limits_for(
         token_bytes=token_bytes,
         reuse=model.can_be_cut,
         window=model.window,
-        guesses=guesses,
-        guess_cost=rates.guess_cost,
+        guess_costs=costs,
     )
 
 

@@ -158,7 +158,7 @@ def all_limits(draw: st.DrawFn) -> Limits:
         token_bytes=3,
         reuse=draw(st.sampled_from((True, True, True, False))),
         window=window,
-        guesses=draw(st.sampled_from((0, 1, 3))) if window is None else 0,
+        guess_costs=(0.3, 0.6, 0.9)[: draw(st.sampled_from((0, 1, 3))) if window is None else 0],
     )
 
 

@@ -43,7 +43,12 @@ class TestScheduler:
         assert len(world.finished[99]) == 1
 
 
-def limits_for(sequences: int = 4, spill_bytes: int = 10_000, guesses: int = 0) -> Limits:
+COSTS = (0.3, 0.6, 0.9)
+
+
+def limits_for(
+    sequences: int = 4, spill_bytes: int = 10_000, costs: tuple[float, ...] = ()
+) -> Limits:
     """Sizes for the tests of one behaviour each."""
     return Limits(
         Layout(sequences, 200),
@@ -51,7 +56,7 @@ def limits_for(sequences: int = 4, spill_bytes: int = 10_000, guesses: int = 0) 
         rows=64,
         rows_beside=8,
         spill_bytes=spill_bytes,
-        guesses=guesses,
+        guess_costs=costs,
     )
 
 
@@ -152,7 +157,7 @@ def test_gaps_are_filled_where_cells_are_split() -> None:
 
 def test_padding_is_never_taken_for_a_prompt() -> None:
     """A prompt that is read token by token between two answers with guesses is read right."""
-    limits = Limits(Layout(3, 200), answers=3, rows=64, rows_beside=1, guesses=3)
+    limits = Limits(Layout(3, 200), answers=3, rows=64, rows_beside=1, guess_costs=COSTS)
     world = World(limits)
     repeating = (0, 1, 2, 1, 1, 2) * 4
     world.ask(Prompt(1, repeating, max_tokens=90, lookup=True))
@@ -210,7 +215,7 @@ def test_a_window_that_a_failed_step_went_through_is_not_relied_on() -> None:
 
 def test_guesses_that_never_come_true_are_given_up() -> None:
     """Where nothing repeats as guessed, soon nothing is guessed any more."""
-    world = World(limits_for(sequences=1, guesses=3))
+    world = World(limits_for(sequences=1, costs=COSTS))
     prompt = Prompt(1, (1, 2, 1, 0) * 10, max_tokens=100, lookup=True)
     world.ask(prompt)
     scheduler, drafted = world.scheduler, []
@@ -228,7 +233,8 @@ def test_guesses_that_never_come_true_are_given_up() -> None:
 
 def test_all_answers_of_a_step_guess_equally_far() -> None:
     """Dear guesses begin with one, grow as they come true, and are as many for each who guesses."""
-    world = World(Limits(Layout(2, 200), 2, rows=64, rows_beside=8, guesses=3, guess_cost=0.6))
+    costs = (0.6, 1.2, 1.8)
+    world = World(Limits(Layout(2, 200), 2, rows=64, rows_beside=8, guess_costs=costs))
     for number, most in ((1, 60), (2, 45)):
         world.ask(Prompt(number, (0, 1, 2, 1, 1, 2) * 4, max_tokens=most, lookup=True))
     lengths: list[int] = []
