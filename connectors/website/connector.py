@@ -138,9 +138,7 @@ class WebsiteConnector:
         address = self._address(document_id)
         if address in self._failures:
             raise DocumentError(document_id, self._failures[address])
-        memory = self._memory()
-        await asyncio.to_thread(memory.prepare, datetime.now(UTC))
-        content = await asyncio.to_thread(memory.take, address)
+        content = await asyncio.to_thread(self._memory().take, address)
         if content is None:
             content = await self._content(document_id, address)
         try:

@@ -95,6 +95,8 @@ class Memory:
         """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            if self._is_damaged():
+                self._path.unlink()
         except OSError as error:
             raise _unusable(self._path, error) from error
         with self._open() as database:
@@ -108,6 +110,17 @@ class Memory:
             )
             old = [(now - _PAGES_KEPT).timestamp()]
             database.execute("DELETE FROM pages WHERE checked_at < ?", old)
+
+    def _is_damaged(self) -> bool:
+        """Whether the file is no database, as it may be after a power failure."""
+        try:
+            with closing(sqlite3.connect(self._path, timeout=_PATIENCE_S)) as database:
+                database.execute("PRAGMA schema_version").fetchone()
+        except sqlite3.OperationalError:
+            return False  # it is locked or cannot be opened, which is told when it is used
+        except sqlite3.DatabaseError:
+            return True
+        return False
 
     def recall(self, address: str) -> Remembered | None:
         """What is known of a page."""
@@ -150,6 +163,8 @@ class Memory:
 
     def take(self, address: str) -> Content | None:
         """The kept content of a page, which is then no longer kept; None where there is none."""
+        if not self._path.exists():
+            return None
         with self._open() as database:
             row = database.execute(
                 "SELECT head, body FROM pages WHERE address = ? AND body NOT NULL", [address]
@@ -169,7 +184,7 @@ class Memory:
                 sqlite3.connect(self._path, timeout=_PATIENCE_S, isolation_level=None)
             ) as database:
                 database.execute("PRAGMA journal_mode = WAL")
-                database.execute("PRAGMA synchronous = NORMAL")
+                database.execute("PRAGMA synchronous = OFF")
                 with database:
                     database.execute("BEGIN IMMEDIATE")
                     yield database

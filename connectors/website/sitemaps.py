@@ -73,7 +73,7 @@ def parse(raw: bytes) -> Sitemap:
         return _of_xml(content, whole=whole)
     lines = content.decode("utf-8", "replace").split()
     pages = [Entry(line) for line in lines if line.startswith(("http://", "https://"))]
-    return Sitemap(pages, (), whole and len(pages) == len(lines))
+    return Sitemap(pages, (), whole and bool(pages) and len(pages) == len(lines))
 
 
 def _decompressed(raw: bytes) -> tuple[bytes, bool]:
