@@ -5,7 +5,12 @@ ModelError                base; its text is one sentence for a person
 ├── WrongHashError        a file is not the one it should be
 ├── ModelMissingError     the model was never pulled, or its files are damaged
 ├── ChatTemplateError     a model's chat template cannot be used
-└── RemoteError           a server of language models did not answer as it should
+├── RemoteError           a server of language models did not answer as it should
+└── EngineError           a GGUF model's process could not do what it was asked
+    ├── UnusableModelError    this file cannot be served here, and trying again does not help
+    ├── UnusableAdapterError  this adapter does not belong to the model, or is none
+    ├── PromptTooLongError    prompt and answer do not fit into the context
+    └── EngineStoppedError    the child process ended while it was needed
 """
 
 from __future__ import annotations
@@ -55,3 +60,23 @@ class WrongHashError(ModelError):
 
 class ModelMissingError(ModelError):
     """A model's files are not there, or not whole."""
+
+
+class EngineError(ModelError):
+    """A GGUF model's process could not do what it was asked."""
+
+
+class UnusableModelError(EngineError):
+    """The model cannot be served on this machine with these settings."""
+
+
+class UnusableAdapterError(EngineError):
+    """The adapter cannot be used with this model."""
+
+
+class PromptTooLongError(EngineError):
+    """A prompt, with the room that its answer needs, is longer than the context."""
+
+
+class EngineStoppedError(EngineError):
+    """The child process is gone, or does not come up."""

@@ -1,26 +1,19 @@
-"""The child process: `python -m footnote.models.encoders.child`, started by `keeper.py`.
-
-It reads commands from its standard input and writes events to what was its standard output. It
-dies with its parent: when the input ends, it exits, whatever it is computing.
-"""
+"""The child process: `python -m footnote.models.encoders.child`, started by `keeper.py`."""
 
 from __future__ import annotations
 
-import faulthandler
 import hashlib
-import logging
-import os
-import queue
-import sys
-import threading
-from time import monotonic, sleep
+from time import monotonic
 from typing import BinaryIO
 
+from footnote.models.children.serving import Line, serve
+from footnote.models.children.signs import Refused
 from footnote.models.encoders.messages import (
     Command,
     Embed,
     Embedded,
     Event,
+    Failed,
     Judge,
     Judged,
     Ready,
@@ -30,21 +23,15 @@ from footnote.models.encoders.messages import (
 )
 from footnote.models.encoders.native import Encoder
 from footnote.models.encoders.options import EncoderOptions
-from footnote.models.engine.errors import UnusableModelError
 from footnote.models.engine.files import check_file
-from footnote.models.engine.messages import Beat, Failed, Refused
 from footnote.models.engine.native import ComputeError, Log, can_offload
-from footnote.models.errors import ModelError
-
-BEAT_S = 1.0
+from footnote.models.errors import ModelError, UnusableModelError
 
 _TRIAL = "a text of more than one row, which takes other paths than a single one " * 3
 
-_log = logging.getLogger(__name__)
-
 
 class Child:
-    """Speaks with the parent on three threads: this one computes, one reads, one beats."""
+    """Loads the model, and computes one request after another."""
 
     def __init__(self, source: BinaryIO, sink: int) -> None:
         """Set up.
@@ -53,38 +40,22 @@ class Child:
             source: Where commands come from.
             sink: The descriptor that events go to.
         """
-        self._source = source
-        self._sink = sink
-        self._commands = commands()
-        self._events = events()
-        self._writing = threading.Lock()
-        self._arrived: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._line: Line[Command, Event] = Line(source, sink, commands(), events())
         self._since: float | None = None
 
     def run(self) -> None:
         """Serve until the parent is gone."""
-        for work in (self._read, self._beat):
-            threading.Thread(target=work, daemon=True).start()
-        start = self._arrived.get()
+        self._line.open(self._busy_s)
+        start = self._line.next()
         if not isinstance(start, Start):
             raise TypeError("the first command must be a start")
         try:
             encoder = self._open(start.options)
         except ModelError as error:
-            self.send(Refused(str(error)))
+            self._line.send(Refused(str(error)))
             return
         while True:
-            self._serve(encoder, self._arrived.get())
-
-    def send(self, event: Event) -> None:
-        """Tell the parent; from any thread."""
-        frame = memoryview(self._events.encode(event))
-        try:
-            with self._writing:
-                while frame:
-                    frame = frame[os.write(self._sink, frame) :]
-        except BrokenPipeError:
-            os._exit(0)
+            self._serve(encoder, self._line.next())
 
     def _open(self, options: EncoderOptions) -> Encoder:
         check_file(options.model)
@@ -102,7 +73,7 @@ class Child:
             ) from error
         with options.model.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        self.send(
+        self._line.send(
             Ready(
                 name=encoder.metadata.get("general.name") or options.model.stem,
                 digest=digest,
@@ -121,49 +92,26 @@ class Child:
             match command:
                 case Embed(number, texts):
                     rows = (tuple(map(float, encoder.vector(text))) for text in texts)
-                    self.send(Embedded(number, tuple(rows)))
+                    self._line.send(Embedded(number, tuple(rows)))
                 case Judge(number, question, passage):
-                    self.send(Judged(number, encoder.score(question, passage)))
+                    self._line.send(Judged(number, encoder.score(question, passage)))
                 case Start():
                     raise TypeError("there is only one start")
         except ComputeError as error:
             assert not isinstance(command, Start)  # noqa: S101  it computes nothing
             reason = f"The model could not compute ({error}): try again, or choose another model."
-            self.send(Failed(command.id, reason))
+            self._line.send(Failed(command.id, reason))
         finally:
             self._since = None
 
-    def _read(self) -> None:
-        """Read commands until there are no more; then there is no parent either."""
-        try:
-            while (command := self._commands.read(self._source.read)) is not None:
-                self._arrived.put(command)
-        finally:
-            # Nothing is worth finishing, and a step may take long.
-            os._exit(0)
-
-    def _beat(self) -> None:
-        while True:
-            since = self._since
-            self.send(Beat(monotonic() - since if since is not None else 0.0))
-            sleep(BEAT_S)
+    def _busy_s(self) -> float:
+        since = self._since
+        return monotonic() - since if since is not None else 0.0
 
 
 def main() -> None:
-    """Serve on the standard streams; whatever else is printed goes to the standard error."""
-    faulthandler.enable()
-    logging.basicConfig(format="%(message)s")
-    sink = os.dup(1)
-    os.dup2(2, 1)
-    status = 1
-    try:
-        Child(sys.stdin.buffer, sink).run()
-        status = 0
-    except BaseException:  # noqa: BLE001  it is written down, and the process ends
-        _log.exception("the process cannot go on")
-    finally:
-        # The thread that reads would hold up an orderly end.
-        os._exit(status)
+    """Serve on the standard streams."""
+    serve(lambda source, sink: Child(source, sink).run())
 
 
 if __name__ == "__main__":

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from footnote.models.children.keeping import Pauses
 from footnote.models.embedding_queue import EmbeddingQueue
 from footnote.models.encoders.keeper import Keeper, Spawn, open_keeper, spawn
 from footnote.models.encoders.messages import Embed, Embedded, Ready
 from footnote.models.encoders.options import EncoderOptions
 from footnote.models.encoders.pieces import Pieces
-from footnote.models.engine.errors import UnusableModelError
-from footnote.models.engine.supervisor import Pauses
+from footnote.models.errors import UnusableModelError
 
 Vectors = NDArray[np.float32]
 

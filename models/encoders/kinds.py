@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from footnote.models.encoders.options import EncoderOptions
-from footnote.models.engine.errors import UnusableModelError
+from footnote.models.errors import UnusableModelError
 
 NO_POOLING, MEAN, CLS, LAST, RANK = range(5)
 """How llama.cpp makes one result of all tokens, by its own numbers."""

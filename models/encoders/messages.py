@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from footnote.models.children.framing import Codec
+from footnote.models.children.signs import Beat, Refused
 from footnote.models.encoders.options import EncoderOptions
-from footnote.models.engine.framing import Codec
-from footnote.models.engine.messages import Beat, Failed, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,15 @@ class Judged:
     id: int
     score: float
     type: Literal["judged"] = "judged"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The model could not compute what was asked."""
+
+    id: int
+    reason: str
+    type: Literal["failed"] = "failed"
 
 
 Event = Ready | Refused | Embedded | Judged | Failed | Beat

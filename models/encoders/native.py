@@ -18,9 +18,9 @@ from footnote.models.encoders.head import has_head
 from footnote.models.encoders.kinds import RANK, pooling_for
 from footnote.models.encoders.options import LONGEST, EncoderOptions
 from footnote.models.encoders.pairs import Form, Separators, form_of_template
-from footnote.models.engine.errors import UnusableModelError
 from footnote.models.engine.native import ComputeError, Log, Model
 from footnote.models.engine.options import EngineOptions
+from footnote.models.errors import UnusableModelError
 
 Numbers = NDArray[np.float32]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from footnote.models.engine.errors import UnusableModelError
+from footnote.models.errors import UnusableModelError
 
 Tokens = tuple[int, ...]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from footnote.models.children.keeping import Pauses
 from footnote.models.encoders.keeper import Keeper, Spawn, open_keeper, spawn
 from footnote.models.encoders.messages import Judge, Judged, Ready
 from footnote.models.encoders.options import EncoderOptions
-from footnote.models.engine.supervisor import Pauses
 
 
 class GgufReranker:

@@ -1,7 +1,7 @@
 """Serves one GGUF model to a whole workspace, in a child process of its own.
 
-In the parent, `engine.py` is what the rest of Footnote sees. `supervisor.py` keeps the child alive,
-`process.py` is one life of it, and `framing.py` and `messages.py` are what both ends speak.
+In the parent, `engine.py` is what the rest of Footnote sees. `supervisor.py` tells the child what
+is asked, and `messages.py` holds what both ends say; `models/children` keeps the child alive.
 
 In the child, `child.py` starts: `files.py` and `trial.py` make sure that the model works here, and
 `calibration.py` finds out what suits the machine. `intake.py` makes prompts, and `loop.py` goes

@@ -1,20 +1,13 @@
-"""The child process: `python -m footnote.models.engine.child`, started by `process.py`.
-
-It reads commands from its standard input and writes events to what was its standard output. It
-dies with its parent: when the input ends, it exits, whatever it is computing.
-"""
+"""The child process: `python -m footnote.models.engine.child`, started by `supervisor.py`."""
 
 from __future__ import annotations
 
-import faulthandler
 import logging
-import os
-import queue
-import sys
 import threading
-from time import sleep
 from typing import BinaryIO
 
+from footnote.models.children.serving import Line, serve
+from footnote.models.children.signs import Refused
 from footnote.models.engine.calibration import (
     Profile,
     Profiles,
@@ -23,14 +16,11 @@ from footnote.models.engine.calibration import (
     profile_key,
     usable_cores,
 )
-from footnote.models.engine.errors import UnusableModelError
 from footnote.models.engine.files import check_file
-from footnote.models.engine.framing import Codec, commands, events
 from footnote.models.engine.intake import Intake
 from footnote.models.engine.loop import Loop
 from footnote.models.engine.messages import (
     Ask,
-    Beat,
     Cancel,
     Command,
     Count,
@@ -39,16 +29,15 @@ from footnote.models.engine.messages import (
     Failed,
     LoadAdapter,
     Ready,
-    Refused,
     Start,
+    commands,
+    events,
 )
 from footnote.models.engine.native import ComputeError, Context, Log, Model, build, can_offload
 from footnote.models.engine.options import EngineOptions, Tuning
 from footnote.models.engine.scheduler import Scheduler
 from footnote.models.engine.trial import check, fits_context, limits_for, measure
-from footnote.models.errors import ModelError
-
-BEAT_S = 1.0
+from footnote.models.errors import ModelError, UnusableModelError
 
 _NOT_TAKEN_IN = "The engine could not take the question in, and its log says why: ask differently."
 
@@ -56,7 +45,7 @@ _log = logging.getLogger(__name__)
 
 
 class Child:
-    """Speaks with the parent on three threads: this one computes, one reads, one beats."""
+    """Loads the model, and takes in what is asked on a thread of its own."""
 
     def __init__(self, source: BinaryIO, sink: int) -> None:
         """Set up.
@@ -65,35 +54,19 @@ class Child:
             source: Where commands come from.
             sink: The descriptor that events go to.
         """
-        self._source = source
-        self._sink = sink
-        self._commands = commands()
-        self._events: Codec[Event] = events()
-        self._writing = threading.Lock()
-        self._arrived: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._line: Line[Command, Event] = Line(source, sink, commands(), events())
         self._loop: Loop | None = None
 
     def run(self) -> None:
         """Serve until the parent is gone."""
-        for work in (self._read, self._beat):
-            threading.Thread(target=work, daemon=True).start()
-        start = self._arrived.get()
+        self._line.open(lambda: self._loop.busy_s if self._loop else 0.0)
+        start = self._line.next()
         if not isinstance(start, Start):
             raise TypeError("the first command must be a start")
         try:
             self._serve(start.options)
         except ModelError as error:
-            self.send(Refused(str(error)))
-
-    def send(self, event: Event) -> None:
-        """Tell the parent; from any thread."""
-        frame = memoryview(self._events.encode(event))
-        try:
-            with self._writing:
-                while frame:
-                    frame = frame[os.write(self._sink, frame) :]
-        except BrokenPipeError:
-            os._exit(0)
+            self._line.send(Refused(str(error)))
 
     def _serve(self, options: EngineOptions) -> None:
         check_file(options.model)
@@ -105,12 +78,12 @@ class Child:
         profile = self._profile(model, options, log)
         context = Context(model, options, profile.tuning, log)
         limits = limits_for(model, context, options, profile, check(context))
-        loop = Loop(context, Scheduler(limits), model, self.send)
+        loop = Loop(context, Scheduler(limits), model, self._line.send)
         metadata = model.metadata()
         intake = Intake(model.vocabulary, metadata)
         self._loop = loop
         threading.Thread(target=self._take_in, args=(intake, loop), daemon=True).start()
-        self.send(
+        self._line.send(
             Ready(
                 name=metadata.get("general.name") or options.model.stem,
                 context_tokens=min(limits.layout.cells, options.context_tokens),
@@ -149,23 +122,9 @@ class Child:
             _remember(profiles, key, found)
         return found
 
-    def _read(self) -> None:
-        """Read commands until there are no more; then there is no parent either."""
-        try:
-            while (command := self._commands.read(self._source.read)) is not None:
-                self._arrived.put(command)
-        finally:
-            # Nothing is worth finishing, and a step may take long.
-            os._exit(0)
-
-    def _beat(self) -> None:
-        while True:
-            self.send(Beat(self._loop.busy_s if self._loop else 0.0))
-            sleep(BEAT_S)
-
     def _take_in(self, intake: Intake, loop: Loop) -> None:
         while True:
-            self._handle(self._arrived.get(), intake, loop)
+            self._handle(self._line.next(), intake, loop)
 
     def _handle(self, command: Command, intake: Intake, loop: Loop) -> None:
         match command:
@@ -173,10 +132,10 @@ class Child:
                 try:
                     self._answer(command, intake, loop)
                 except ModelError as error:
-                    self.send(Failed(command.id, str(error), "model"))
+                    self._line.send(Failed(command.id, str(error), "model"))
                 except Exception:  # noqa: BLE001  one question must cost no other its answer
                     _log.exception("a question could not be taken in")
-                    self.send(Failed(command.id, _NOT_TAKEN_IN))
+                    self._line.send(Failed(command.id, _NOT_TAKEN_IN))
             case Cancel() | LoadAdapter():
                 loop.put(command)
             case Start():
@@ -186,7 +145,7 @@ class Child:
         if isinstance(command, Ask):
             loop.put(intake.asked(command))
         else:
-            self.send(Counted(command.id, intake.count(command.messages)))
+            self._line.send(Counted(command.id, intake.count(command.messages)))
 
 
 def _measured(model: Model, options: EngineOptions, tuning: Tuning, log: Log) -> Rates:
@@ -210,20 +169,8 @@ def _remember(profiles: Profiles, key: str, profile: Profile) -> None:
 
 
 def main() -> None:
-    """Serve on the standard streams; whatever else is printed goes to the standard error."""
-    faulthandler.enable()
-    logging.basicConfig(format="%(message)s")
-    sink = os.dup(1)
-    os.dup2(2, 1)
-    status = 1
-    try:
-        Child(sys.stdin.buffer, sink).run()
-        status = 0
-    except BaseException:  # noqa: BLE001  it is written down, and the process ends
-        _log.exception("the engine's process cannot go on")
-    finally:
-        # The thread that reads would hold up an orderly end.
-        os._exit(status)
+    """Serve on the standard streams."""
+    serve(lambda source, sink: Child(source, sink).run())
 
 
 if __name__ == "__main__":

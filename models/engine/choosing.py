@@ -15,10 +15,10 @@ from typing import Any, Protocol
 import llama_cpp as llama
 import numpy as np
 
-from footnote.models.engine.errors import EngineError
 from footnote.models.engine.native import Scores
 from footnote.models.engine.samplers import Samplers
 from footnote.models.engine.vocabulary import Vocabulary
+from footnote.models.errors import EngineError
 
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 _REFUSED = -np.inf

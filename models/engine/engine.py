@@ -9,12 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from footnote.models.engine.errors import (
-    EngineError,
-    EngineStoppedError,
-    PromptTooLongError,
-    UnusableAdapterError,
-)
+from footnote.models.children.keeping import Pauses, kept
 from footnote.models.engine.files import check_build
 from footnote.models.engine.messages import (
     Ask,
@@ -31,9 +26,14 @@ from footnote.models.engine.messages import (
     Written,
 )
 from footnote.models.engine.options import EngineOptions
-from footnote.models.engine.process import spawn
 from footnote.models.engine.samplers import Samplers
-from footnote.models.engine.supervisor import Pauses, Spawn, Supervisor
+from footnote.models.engine.supervisor import Spawn, Supervisor, spawn
+from footnote.models.errors import (
+    EngineError,
+    EngineStoppedError,
+    PromptTooLongError,
+    UnusableAdapterError,
+)
 from footnote.models.generation import Message, Queued, Request
 
 _log = logging.getLogger(__name__)
@@ -217,9 +217,7 @@ async def open_engine(
     """
     check_build()
     supervisor = Supervisor(options, start, pauses)
-    task = asyncio.create_task(supervisor.run())
-    try:
-        ready = await supervisor.ready()
+    async with kept(supervisor) as ready:
         if options.gpu_layers != 0 and not ready.offloads:
             _log.warning(
                 "The settings ask for layers on a GPU, but this build of llama.cpp has none, so "
@@ -227,9 +225,6 @@ async def open_engine(
                 options.model.name,
             )
         yield Engine(supervisor, ready)
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def _ask(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
-from footnote.models.engine.errors import UnusableModelError
+from footnote.models.errors import UnusableModelError
 from footnote.models.machine import memory_bytes
 
 MAGIC = b"GGUF"

@@ -10,7 +10,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
-from footnote.models.engine.errors import EngineError
 from footnote.models.engine.messages import (
     Cancel,
     Ended,
@@ -26,6 +25,7 @@ from footnote.models.engine.native import AbortedError, ComputeError, Context
 from footnote.models.engine.scheduler import Scheduler, TooLongError
 from footnote.models.engine.steps import Chosen, Prompt, Step
 from footnote.models.engine.writing import Writing
+from footnote.models.errors import EngineError
 
 IDLE_S = 1.0
 """How long the loop waits for work before it looks around."""

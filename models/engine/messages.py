@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from footnote.models.children.framing import Codec
+from footnote.models.children.signs import Beat, Refused
 from footnote.models.engine.options import EngineOptions, Tuning
 from footnote.models.engine.samplers import Samplers
 from footnote.models.generation import Message
@@ -112,14 +114,6 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """The model cannot be served, and trying again does not help."""
-
-    reason: str
-    type: Literal["refused"] = "refused"
-
-
-@dataclass(frozen=True, slots=True)
 class Waiting:
     """An answer waits; `ahead` come before it. 0 says that its prompt is being read."""
 
@@ -199,16 +193,14 @@ class Loaded:
     type: Literal["loaded"] = "loaded"
 
 
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """The child lives.
-
-    Attributes:
-        busy_s: Seconds that the present step has taken so far; 0 between steps.
-    """
-
-    busy_s: float
-    type: Literal["beat"] = "beat"
-
-
 Event = Ready | Refused | Waiting | Written | Ended | Failed | Counted | Loaded | Beat
+
+
+def commands() -> Codec[Command]:
+    """What goes down to the child."""
+    return Codec(Command)
+
+
+def events() -> Codec[Event]:
+    """What comes up from the child."""
+    return Codec(Event)

@@ -17,7 +17,6 @@ import llama_cpp as llama
 import numpy as np
 from numpy.typing import NDArray
 
-from footnote.models.engine.errors import UnusableAdapterError, UnusableModelError
 from footnote.models.engine.options import CacheType, EngineOptions, Tuning
 from footnote.models.engine.steps import (
     Adapt,
@@ -30,6 +29,7 @@ from footnote.models.engine.steps import (
     Trim,
 )
 from footnote.models.engine.vocabulary import Vocabulary
+from footnote.models.errors import UnusableAdapterError, UnusableModelError
 
 Scores = NDArray[np.float32]
 

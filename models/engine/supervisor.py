@@ -1,21 +1,17 @@
-"""Keeps a child process alive, and tells everyone who waits what became of their question.
-
-When the child ends, all that it worked on has failed, at once and with a sentence. It is started
-again after a pause that doubles each time, up to a minute, and is short again after a long life.
-"""
+"""What the engine's child is told, and what becomes of everyone's questions."""
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
-from time import monotonic
 
-from footnote.models.engine.errors import UnusableModelError
+from footnote.models.children.keeping import ChildKeeper, Pauses
+from footnote.models.children.process import SILENCE_S, STEP_S, ChildProcess, started
+from footnote.models.children.signs import Refused
 from footnote.models.engine.mail import Mail
 from footnote.models.engine.messages import (
     Ask,
@@ -29,41 +25,35 @@ from footnote.models.engine.messages import (
     LoadAdapter,
     Loaded,
     Ready,
-    Refused,
     Start,
+    commands,
+    events,
 )
 from footnote.models.engine.options import EngineOptions
-from footnote.models.engine.process import Child, crashed, how_it_ended, spawn
 
-Spawn = Callable[[], Awaitable[Child]]
+COMMAND = (sys.executable, "-m", "footnote.models.engine.child")
+
+EngineChild = ChildProcess[Command, Event]
+Spawn = Callable[[], Awaitable[EngineChild]]
 
 _GONE = "The engine's process ended while it answered: ask again."
 
-_log = logging.getLogger(__name__)
 
+async def spawn(
+    command: Sequence[str] = COMMAND, *, silence_s: float = SILENCE_S, step_s: float = STEP_S
+) -> EngineChild:
+    """Start the engine's process.
 
-@dataclass(frozen=True, slots=True)
-class Pauses:
-    """How long to wait before a child is started again.
-
-    Attributes:
-        first_s: After the first end.
-        longest_s: After many.
-        long_life_s: After a life as long as this, the next pause is the first again.
+    Args:
+        command: What to run.
+        silence_s: Seconds without a sign of life after which it is taken for dead.
+        step_s: Seconds that one step may take.
     """
-
-    first_s: float = 1.0
-    longest_s: float = 60.0
-    long_life_s: float = 60.0
-
-    def after(self, pause_s: float, life_s: float) -> float:
-        """The pause after one of `pause_s`, and a life of `life_s`."""
-        if life_s >= self.long_life_s:
-            return self.first_s
-        return min(max(2 * pause_s, self.first_s), self.longest_s)
+    process = await started(command)
+    return ChildProcess(process, "engine", commands(), events(), silence_s=silence_s, step_s=step_s)
 
 
-class Supervisor:
+class Supervisor(ChildKeeper[Command, Event, Ready]):
     """Owns the child; `run` keeps it alive."""
 
     def __init__(
@@ -76,32 +66,15 @@ class Supervisor:
             start: Starts a child.
             pauses: How long to wait between two lives.
         """
+        super().__init__("engine", start, pauses, extra_buffers=options.extra_buffers)
         self._options = options
-        self._start = start
-        self._pauses = pauses or Pauses()
-        self._child: Child | None = None
-        self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
         self._mail: dict[int, Mail] = {}
         self._numbers = itertools.count(1)
-        self._was_ready = False
 
     @property
     def adapters(self) -> frozenset[str]:
         """The adapters that every child knows."""
         return frozenset(self._options.adapters)
-
-    @property
-    def pid(self) -> int | None:
-        """The child's process, or None between two lives."""
-        return self._child.pid if self._child else None
-
-    async def ready(self) -> Ready:
-        """What the child said when it was ready; waits for one that is being started.
-
-        Raises:
-            UnusableModelError: The model cannot be served.
-        """
-        return await asyncio.shield(self._ready)
 
     @asynccontextmanager
     async def told(
@@ -133,62 +106,13 @@ class Supervisor:
         """Let every further child load an adapter at its start."""
         self._options = replace(self._options, adapters={**self._options.adapters, name: path})
 
-    async def run(self) -> None:
-        """Start children until cancelled, or until one says that there is no use."""
-        pause_s = 0.0
-        try:
-            while True:
-                began = monotonic()
-                status = await self._live()
-                if self._refused:
-                    return
-                if self._try_without_extra_buffers(status):
-                    continue
-                if not self._was_ready:
-                    self._refuse(_crash_sentence(status))
-                    return
-                pause_s = self._pauses.after(pause_s, monotonic() - began)
-                _log.warning(
-                    "The engine's process ended (%s) and is started again in %.0f s.",
-                    how_it_ended(status),
-                    pause_s,
-                )
-                await asyncio.sleep(pause_s)
-        finally:
-            self._fail_all("The engine was closed: start Footnote again.")
-            if not self._ready.done():
-                self._refuse("The engine was closed: start Footnote again.")
-
-    @property
-    def _refused(self) -> bool:
-        return self._ready.done() and self._ready.exception() is not None
-
-    async def _live(self) -> int:
-        """One life of a child; returns its exit status."""
-        try:
-            self._child = child = await self._start()
-        except OSError as error:
-            _log.warning("The engine's process cannot be started (%s).", error.strerror)
-            return 1
-        child.send(Start(self._options))
-        status = 0
-        try:
-            async with aclosing(child.heard()) as heard:
-                async for event in heard:
-                    self._take(event)
-        finally:
-            self._child = None
-            if self._ready.done() and not self._refused:
-                self._ready = asyncio.get_running_loop().create_future()
-            status = await child.end()
-            self._fail_all(_GONE)
-        return status
+    def _first_command(self, *, extra_buffers: bool) -> Command:
+        return Start(replace(self._options, extra_buffers=extra_buffers))
 
     def _take(self, event: Event) -> None:
         match event:
             case Ready():
-                self._was_ready = True
-                self._ready.set_result(event)
+                self._serves(event)
             case Refused(reason):
                 self._refuse(reason)
             case _:
@@ -198,37 +122,16 @@ class Supervisor:
                     if isinstance(event, Counted | Ended | Failed | Loaded):
                         del self._mail[number]
 
-    def _refuse(self, reason: str) -> None:
-        self._ready.set_exception(UnusableModelError(reason))
-        # Nobody may be waiting now; whoever asks later is told.
-        self._ready.exception()
-
-    def _try_without_extra_buffers(self, status: int) -> bool:
-        """After a crash before the first answer: try weights as they are in the file."""
-        if self._was_ready or not crashed(status) or not self._options.extra_buffers:
-            return False
-        _log.warning(
-            "llama.cpp crashed on this machine (%s) and is tried with plain weights.",
-            how_it_ended(status),
-        )
-        self._options = replace(self._options, extra_buffers=False)
-        return True
-
-    def _send(self, command: Command) -> bool:
-        """Tell the child; False where there is none."""
-        if self._child is None:
-            return False
-        self._child.send(command)
-        return True
-
     def _fail_all(self, reason: str) -> None:
         for number, mail in self._mail.items():
             mail.put(Failed(number, reason, "stopped"))
         self._mail.clear()
 
+    def _gone(self) -> str:
+        return _GONE
 
-def _crash_sentence(status: int) -> str:
-    return (
-        f"llama.cpp could not try the model out on this machine ({how_it_ended(status)}): build "
-        "it for this machine with make gguf, or choose a smaller model."
-    )
+    def _crash_sentence(self, ended: str) -> str:
+        return (
+            f"llama.cpp could not try the model out on this machine ({ended}): build it for this "
+            "machine with make gguf, or choose a smaller model."
+        )

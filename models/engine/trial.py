@@ -14,12 +14,12 @@ from time import perf_counter
 import numpy as np
 
 from footnote.models.engine.calibration import Profile, Rates, rows_beside
-from footnote.models.engine.errors import UnusableModelError
 from footnote.models.engine.native import Context, Model
 from footnote.models.engine.options import EngineOptions, Tuning
 from footnote.models.engine.scheduler import Limits
 from footnote.models.engine.sequences import Layout
 from footnote.models.engine.steps import Chunk, Trim
+from footnote.models.errors import UnusableModelError
 from footnote.models.machine import memory_bytes
 
 TRIAL_ROWS = 40

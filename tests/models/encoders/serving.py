@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from footnote.models.children.keeping import Pauses
+from footnote.models.children.process import ChildProcess, started
 from footnote.models.encoders.keeper import EncoderChild, Spawn
 from footnote.models.encoders.messages import Ready, commands, events
 from footnote.models.encoders.options import EncoderOptions
-from footnote.models.engine.process import ChildProcess, started
-from footnote.models.engine.supervisor import Pauses
 from tests.models.gguf_bert import RERANKER, Bert, write_bert
 
 QUICK = Pauses(first_s=0.01, longest_s=0.05)

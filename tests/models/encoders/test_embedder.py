@@ -15,8 +15,7 @@ import pytest
 from footnote.models.encoders import keeper
 from footnote.models.encoders.embedder import GgufEmbedder, Prefixes, open_gguf_embedder
 from footnote.models.encoders.options import EncoderOptions
-from footnote.models.engine.errors import EngineError, EngineStoppedError, UnusableModelError
-from footnote.models.errors import ModelError
+from footnote.models.errors import EngineError, EngineStoppedError, ModelError, UnusableModelError
 from tests.models.encoders.serving import DIMENSION, QUICK, child_that, embedding
 from tests.models.gguf_bert import Bert, states, tokens_of, write_bert
 from tests.models.numpy_bert import sentence

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 
 from footnote.models.encoders.pairs import Form, Separators, Tokens, form_of_template
-from footnote.models.engine.errors import UnusableModelError
+from footnote.models.errors import UnusableModelError
 from tests.properties import holds_for
 
 BEGIN, END, SEPARATOR = 1, 2, 3

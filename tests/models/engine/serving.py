@@ -7,12 +7,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from footnote.models.children.keeping import Pauses
 from footnote.models.engine.engine import Engine, Wishes, open_engine
-from footnote.models.engine.framing import events
-from footnote.models.engine.messages import Ready
+from footnote.models.engine.messages import Ready, events
 from footnote.models.engine.options import EngineOptions, Tuning
-from footnote.models.engine.process import Child, spawn
-from footnote.models.engine.supervisor import Pauses, Spawn
+from footnote.models.engine.supervisor import EngineChild, Spawn, spawn
 from footnote.models.generation import Message, Queued, Request, Sampling
 from tests.models.gguf_files import Shape, write_model
 
@@ -73,13 +72,13 @@ def child_that(code: str, **limits: float) -> Spawn:
         "import os, signal, sys, time\n"
         f"READY = {ready!r}\n"
         "def import_messages():\n"
-        "    from footnote.models.engine import framing, messages\n"
+        "    from footnote.models.engine import messages\n"
         "    globals().update(vars(messages))\n"
-        "    globals()['read'] = lambda: framing.commands().read(sys.stdin.buffer.read)\n"
-        "    globals()['send'] = lambda event: os.write(1, framing.events().encode(event))\n"
+        "    globals()['read'] = lambda: messages.commands().read(sys.stdin.buffer.read)\n"
+        "    globals()['send'] = lambda event: os.write(1, messages.events().encode(event))\n"
     )
 
-    async def start() -> Child:
+    async def start() -> EngineChild:
         command: Sequence[str] = (sys.executable, "-c", prelude + code)
         return await spawn(command, **limits)
 

@@ -19,9 +19,9 @@ from footnote.models.engine.calibration import (
     rows_beside,
 )
 from footnote.models.engine.engine import open_engine
-from footnote.models.engine.errors import UnusableModelError
 from footnote.models.engine.files import check_file
 from footnote.models.engine.options import EngineOptions, Tuning
+from footnote.models.errors import UnusableModelError
 from tests.models.engine.serving import QUICK, options_for, written
 from tests.models.gguf_files import Shape
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from footnote.models.engine.errors import EngineError
 from footnote.models.engine.messages import Ended, Failed
 from footnote.models.engine.native import AbortedError, ComputeError
 from footnote.models.engine.steps import Chunk
+from footnote.models.errors import EngineError
 from tests.models.engine.conftest import FAMILIES
 from tests.models.engine.native_world import Loaded, NativeWorld, world_of
 

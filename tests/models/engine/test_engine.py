@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from footnote.models.engine.engine import Wishes, open_engine
-from footnote.models.engine.errors import EngineError, PromptTooLongError, UnusableAdapterError
 from footnote.models.engine.messages import Timings
 from footnote.models.engine.samplers import Samplers
+from footnote.models.errors import EngineError, PromptTooLongError, UnusableAdapterError
 from footnote.models.generation import Message, Queued, Request, Sampling
 from tests.models.engine.serving import options_for, request, serving, written
 from tests.models.gguf_files import Shape, write_adapter

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footnote.models.engine.framing import HEADER, MOST, FrameError, commands, events
-from footnote.models.engine.messages import Ask, Cancel, Command, Written
+from footnote.models.children.framing import HEADER, MOST, FrameError
+from footnote.models.engine.messages import Ask, Cancel, Command, Written, commands, events
 from footnote.models.engine.samplers import Samplers
 from footnote.models.generation import Message
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from footnote.models.children.keeping import Pauses
 from footnote.models.engine.engine import Engine, Wishes, open_engine
-from footnote.models.engine.errors import EngineError, EngineStoppedError, UnusableModelError
 from footnote.models.engine.options import EngineOptions
-from footnote.models.engine.supervisor import Pauses
+from footnote.models.errors import EngineError, EngineStoppedError, UnusableModelError
 from tests.models.engine.serving import (
     QUICK,
     child_that,

@@ -1,4 +1,4 @@
-"""One life of the child process, as its parent sees it."""
+"""One life of a child process, as its parent sees it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ import contextlib
 import logging
 import os
 import signal
-import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Sequence
 from typing import Generic, TypeVar
 
-from footnote.models.engine.framing import HEADER, Codec, FrameError, body_size, commands, events
-from footnote.models.engine.messages import Beat, Command, Event
-
-COMMAND = (sys.executable, "-m", "footnote.models.engine.child")
+from footnote.models.children.framing import HEADER, Codec, FrameError, body_size
+from footnote.models.children.signs import Beat
 
 SILENCE_S = 30.0
 """A child that says nothing for so long is taken for dead; it beats once a second."""
@@ -114,24 +111,6 @@ class ChildProcess(Generic[Told, Heard]):
         with contextlib.suppress(ValueError):  # a line that is too long
             async for line in self._process.stderr:
                 _log.warning("%s: %s", self._name, line.decode("utf-8", "replace").rstrip())
-
-
-class Child(ChildProcess[Command, Event]):
-    """The engine's process."""
-
-
-async def spawn(
-    command: Sequence[str] = COMMAND, *, silence_s: float = SILENCE_S, step_s: float = STEP_S
-) -> Child:
-    """Start the engine's process.
-
-    Args:
-        command: What to run.
-        silence_s: Seconds without a sign of life after which it is taken for dead.
-        step_s: Seconds that one step may take.
-    """
-    process = await started(command)
-    return Child(process, "engine", commands(), events(), silence_s=silence_s, step_s=step_s)
 
 
 async def started(command: Sequence[str]) -> Process:

@@ -12,8 +12,6 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from footnote.models.engine.messages import Command, Event
-
 M = TypeVar("M")
 
 HEADER = struct.Struct(">I")
@@ -84,13 +82,3 @@ def body_size(header: bytes) -> int:
     if size > MOST:
         raise FrameError(f"a message of {size} bytes is too long")
     return int(size)
-
-
-def commands() -> Codec[Command]:
-    """From the parent to the child."""
-    return Codec(Command)
-
-
-def events() -> Codec[Event]:
-    """From the child to the parent."""
-    return Codec(Event)
