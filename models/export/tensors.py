@@ -13,8 +13,8 @@ from footnote.models.export.errors import NotCarriedError, UnreadableError
 from footnote.models.export.families import Shape
 from footnote.models.export.peft import Lora, Pair
 
-_CHUNK = 4 << 20
-"""Numbers that are in memory at a time, of a tensor of whatever size; 16 MiB in F32."""
+_CHUNK = 1 << 20
+"""Numbers that are in memory at a time, of a tensor of whatever size; 4 MiB in F32."""
 _EMBEDDING = "model.embed_tokens.weight"
 _OUTPUT = "lm_head.weight"
 _SUFFIXES = (".weight", ".bias")
