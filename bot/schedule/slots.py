@@ -16,7 +16,7 @@ from uuid import uuid4
 from footnote.bot.state.base import Record, State
 from footnote.bot.state.errors import ConflictError
 from footnote.bot.syncing.locks import StateLeases
-from footnote.retrieval.locks import LeasedLocks
+from footnote.retrieval.locks import LeasedLocks, Locks
 
 SLOTS = "schedule:slots"
 ATTEMPTS = 2
@@ -56,11 +56,12 @@ class Slots:
 
     Args:
         state: What replicas share.
+        locks: Say who is at it; without them, locks in the state.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, locks: Locks | None = None) -> None:
         self._records = state.records
-        self._locks = LeasedLocks(StateLeases(state.locks))
+        self._locks = locks or LeasedLocks(StateLeases(state.locks))
 
     async def is_due(self, source: str, slot: float, now: float) -> bool:
         """Whether a slot has come that nobody has run, as far as the record tells."""

@@ -1,0 +1,1 @@
+"""Schedules and watching, on clocks that the tests drive."""
