@@ -140,14 +140,19 @@ def _mark_headings(content: Tag) -> list[str]:
 
 
 def _ids(heading: Tag) -> Iterator[str]:
-    """The ids that lead to a heading: its own, one inside it, or that of the section it opens."""
+    """The ids that lead to a heading: its own, inside it, of the section it opens, or before it."""
     inside = heading.find_all(["a", "span"])
     section = heading.parent
-    opens = section is not None and heading.find_previous_sibling() is None
+    opens = section is not None and not any(
+        before.get_text(strip=True) for before in heading.find_previous_siblings()
+    )
     around = (
         [section] if section is not None and opens and section.name in {"section", "div"} else []
     )
-    for element in (heading, *inside, *around):
+    previous = heading.find_previous_sibling()
+    mark = previous if isinstance(previous, Tag) and previous.name in {"a", "span"} else None
+    before = [mark] if mark and not mark.get_text(strip=True) else []
+    for element in (heading, *inside, *around, *before):
         value = element.get("id") or (element.get("name") if element.name == "a" else None)
         if isinstance(value, str) and value.strip():
             yield value.strip()

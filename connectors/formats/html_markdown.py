@@ -25,6 +25,8 @@ def to_markdown(content: Tag) -> str:
     for link in content.find_all("a"):
         if not str(link.get("href") or "").startswith(_WHOLE_ADDRESS):
             link.name = "span"
+    for line_end in content.select("pre br"):
+        line_end.replace_with("\n")
     converter = _Converter(
         heading_style="atx",
         bullets="-",

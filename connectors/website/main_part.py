@@ -25,6 +25,10 @@ _FURNITURE = (
     ".mw-editsection, .noprint, .navbox, .catlinks, #dw__toc, .toctree-wrapper, .headerlink, "
     ".theme-doc-toc-mobile, .theme-edit-this-page"
 )
+_HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+_NO_CELLS = [*_HEADINGS, "table"]
+"""What tables hold that only lay a page out."""
+_TABLE_PARTS = ["tbody", "thead", "tfoot", "tr", "td", "th"]
 _LEAST_SHARE = 0.25
 """Of the words of a page, what the extractor keeps at least where it has found the main part."""
 
@@ -36,6 +40,11 @@ def main_part(page: BeautifulSoup) -> str:
     """
     for element in page.select(_FURNITURE):
         element.decompose()
+    for heading in page.find_all(_HEADINGS):
+        _keep_anchor(heading)
+    for table in page.find_all("table"):
+        if table.find(_NO_CELLS):
+            _unfold(table)
     part = _named(page) or _extracted(page)
     heading = ""
     if part.find("h1") is None:
@@ -44,6 +53,23 @@ def main_part(page: BeautifulSoup) -> str:
         heading = f"<h1>{html.escape(words)}</h1>" if words else ""
     head = page.find("head") or ""
     return f"<html>{head}<body><main>{heading}{part}</main></body></html>"
+
+
+def _keep_anchor(heading: Tag) -> None:
+    """Gives a heading the name of an empty link before it, which the extractor would drop."""
+    before = heading.find_previous_sibling()
+    if heading.get("id") or not isinstance(before, Tag) or before.get_text(strip=True):
+        return
+    if before.name == "a" and (name := before.get("id") or before.get("name")):
+        heading["id"] = name
+
+
+def _unfold(table: Tag) -> None:
+    """Makes plain blocks of a table that only lays a page out; a table in its cells stays one."""
+    for part in table.find_all(_TABLE_PARTS):
+        if part.find_parent("table") is table:
+            part.name = "div"
+    table.name = "div"
 
 
 def _named(page: BeautifulSoup) -> Tag | None:

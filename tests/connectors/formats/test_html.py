@@ -58,6 +58,13 @@ def test_structure_becomes_markdown() -> None:
     )
 
 
+def test_lines_of_code_end_where_they_are_seen_to_end() -> None:
+    """Code whose lines are elements of their own keeps them."""
+    lines = "<span>def f():<br></span><span>    return 1<br/></span>"
+    code = html(f"<pre class='language-python'><code>{lines}</code></pre>")
+    assert code.text == "```python\ndef f():\n    return 1\n```\n"
+
+
 def test_links_and_pictures() -> None:
     """Whole addresses stay links; the page's own links and pictures become their words."""
     parsed = html(
@@ -81,7 +88,10 @@ def test_a_table_without_header_uses_its_first_row() -> None:
         ("<h2><a id='sick' class='anchor' href='#sick'>#</a>Sick</h2>", "sick"),
         ("<section id='sick'><h2>Sick<a href='#sick'>¶</a></h2></section>", "sick"),
         ("<h2 id='Sick days'><span id='x'>Sick</span></h2>", "Sick days"),
+        ("<section id='sick'><span id='other'></span><h2>Sick</h2></section>", "sick"),
+        ("<div><p>No.</p><a name='sick'></a><h2>Sick</h2></div>", "sick"),
         ("<div id='wrapper'><p>No.</p><h2>Sick</h2></div>", None),
+        ("<p>No.</p><a name='other'>Text</a><h2>Sick</h2>", None),
     ],
 )
 def test_heading_anchors(heading: str, anchor: str | None) -> None:

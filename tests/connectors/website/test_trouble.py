@@ -180,10 +180,10 @@ async def test_secrets_come_from_the_environment(
 ) -> None:
     """A header's value is read from its variable, which has to be set, and is never told."""
     chain(site)
-    keys = {"headers_env": {"Authorization": "DOCS_LOGIN"}}
-    assert "DOCS_LOGIN, which is not set" in str((await reading.list(**keys)).error)
+    header = {"Authorization": "DOCS_LOGIN"}
+    assert "DOCS_LOGIN, which is not set" in str((await reading.list(headers_env=header)).error)
     monkeypatch.setenv("DOCS_LOGIN", "Basic c2VjcmV0")
-    assert (await reading.list(**keys)).error is None
+    assert (await reading.list(headers_env=header)).error is None
     assert {asked.headers["authorization"] for asked in site.asked} == {"Basic c2VjcmV0"}
     assert "c2VjcmV0" not in caplog.text
 
