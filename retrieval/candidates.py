@@ -39,11 +39,24 @@ class Candidates:
     nearest: int
 
     def ranked(self, document_share: float) -> dict[str, float]:
-        """What each passage is ranked by: its own score, and its document's with this share."""
-        return {
-            key: (1 - document_share) * score + document_share * self.documents[self.owner[key]]
-            for key, score in self.fused.items()
-        }
+        """What each passage is ranked by: its own score, and its document's with this share.
+
+        A document's best passage ranks as the document does, and no other above it. So the
+        documents of what is found come in the order of the documents, and so does what is cited.
+        Without a share, documents count for nothing.
+        """
+        if not document_share:
+            return dict(self.fused)
+        ranked: dict[str, float] = {}
+        best: dict[str, str] = {}
+        for key, score in self.fused.items():
+            document = self.owner[key]
+            whole = self.documents[document]
+            ranked[key] = min(whole, (1 - document_share) * score + document_share * whole)
+            rival = best.setdefault(document, key)
+            if (-score, key) < (-self.fused[rival], rival):
+                best[document] = key
+        return ranked | {key: self.documents[document] for document, key in best.items()}
 
 
 async def candidates_for(  # noqa: PLR0913  both sides have to be told what to look for

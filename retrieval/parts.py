@@ -19,7 +19,8 @@ class Parts:
         fields: The kinds of terms that are matched.
         feedback: How far the best documents lead on to others, or None.
         document_share: How much a passage's document counts in its score, 0…1: the neighbours of
-            a good passage are likelier to belong to the answer than a lone match elsewhere.
+            a good passage are likelier to belong to the answer than a lone match elsewhere. The
+            best passage of a document ranks as the document, but where this is 0.
         compound_share: What a match of one part of a compound question counts against a match of
             the whole, 0…1; 0 searches for the whole alone.
         reranking: A closer look at the best candidates, or None.
