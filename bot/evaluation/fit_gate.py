@@ -97,11 +97,15 @@ def cross_validated(looks: Looks, names: Sequence[str]) -> dict[str, float]:
 
 
 def thresholds(gate: FittedGate, corpora: Iterable[Looks]) -> dict[Strictness, float]:
-    """For each strictness the highest threshold that keeps its share on every corpus."""
+    """For each strictness a threshold that keeps its share on every corpus.
+
+    It is half-way between the highest score that it has to refuse and the lowest that passes, so
+    that neither is decided by the last bits of a cosine, which differ from machine to machine.
+    """
     found = ([view for view in looks.answerable.values() if view.features] for looks in corpora)
     scores = [gate.scores(views) for views in found if views]
     return {
-        strictness: math.floor(1000 * min(threshold_at(each, share) for each in scores)) / 1000
+        strictness: math.floor(1000 * min(_half_way(each, share) for each in scores)) / 1000
         for strictness, share in FALSE_REFUSALS.items()
     }
 
@@ -173,6 +177,12 @@ def _fit(
         # Passages nearer to a question never make it less answerable: where a weight says so, it
         # is an accident of the data or makes up for a feature that says nearly the same.
         kept = kept[speaks_for]
+
+
+def _half_way(answerable: Sequence[float], share: float) -> float:
+    """Half-way down from the highest threshold that keeps the share to the next score below."""
+    highest = threshold_at(answerable, share)
+    return (highest + max((score for score in answerable if score < highest), default=highest)) / 2
 
 
 def _split(views: Views, fold: int) -> tuple[list[GateView], list[GateView]]:

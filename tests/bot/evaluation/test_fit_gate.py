@@ -136,10 +136,20 @@ def test_thresholds_suit_every_corpus() -> None:
     hard = Looks(answerable=_views("a", *range(100)), near={}, absent={})
     levels = fit_gate.thresholds(gate, [easy, hard])
     assert levels == {
-        strictness: round(share * 100) for strictness, share in fit_gate.FALSE_REFUSALS.items()
+        strictness: round(share * 100) - 0.5
+        for strictness, share in fit_gate.FALSE_REFUSALS.items()
     }
     rates = fit_gate.rates(gate, levels[Strictness.BALANCED], hard)
     assert rates["false_refusal_rate"] <= fit_gate.FALSE_REFUSALS[Strictness.BALANCED]
+
+
+def test_a_threshold_is_far_from_any_score() -> None:
+    """It stands in the middle of a gap; where it refuses nobody, at the lowest score."""
+    gate = fit_gate.FittedGate({"bm25": 1.0}, 0.0)
+    gap = Looks(answerable=_views("a", -3, *range(40)), near={}, absent={})
+    few = Looks(answerable=_views("a", 7, 5), near={}, absent={})
+    assert fit_gate.thresholds(gate, [gap])[Strictness.BALANCED] == -1.5
+    assert set(fit_gate.thresholds(gate, [few]).values()) == {5.0}
 
 
 def test_data_without_labels_is_a_sentence() -> None:
