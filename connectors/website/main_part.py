@@ -46,13 +46,13 @@ def main_part(page: BeautifulSoup) -> str:
         if table.find(_NO_CELLS):
             _unfold(table)
     part = _named(page) or _extracted(page)
-    heading = ""
+    title = ""
     if part.find("h1") is None:
         first = page.find("h1")
         words = first.get_text(" ", strip=True) if isinstance(first, Tag) else ""
-        heading = f"<h1>{html.escape(words)}</h1>" if words else ""
+        title = f"<h1>{html.escape(words)}</h1>" if words else ""
     head = page.find("head") or ""
-    return f"<html>{head}<body><main>{heading}{part}</main></body></html>"
+    return f"<html>{head}<body><main>{title}{part}</main></body></html>"
 
 
 def _keep_anchor(heading: Tag) -> None:

@@ -17,11 +17,13 @@ from footnote.bot.settings.load import load_settings
 from footnote.bot.settings.schema import Settings, SourceSettings
 from footnote.bot.syncing.sources import open_connectors
 from footnote.connectors.files_settings import FilesSettings
+from footnote.connectors.website.settings import WebsiteSettings
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = (ROOT / "footnote.toml.example").read_text(encoding="utf-8")
 REFERENCE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 SOURCE = "sources.NAME"
+KINDS: dict[str, type[BaseModel]] = {"files": FilesSettings, "website": WebsiteSettings}
 GROUP = ("groups", "NAME")
 NOTHING = "none"
 REQUIRED = "required"
@@ -50,7 +52,9 @@ def _toml(value: object) -> str:
     return json.dumps(value)
 
 
-CODE = _keys(Settings) | _keys(SourceSettings, SOURCE) | _keys(FilesSettings, SOURCE)
+CODE = _keys(Settings) | _keys(SourceSettings, SOURCE)
+for _kind, _model in KINDS.items():
+    CODE |= _keys(_model, f"{SOURCE} {_kind}")
 
 
 def test_the_reference_has_every_key_with_its_default() -> None:
@@ -60,23 +64,32 @@ def test_the_reference_has_every_key_with_its_default() -> None:
     for line in REFERENCE.splitlines():
         if heading := re.fullmatch(r"## (?:\[(.+)\]|.+)", line):
             table = heading.group(1) or ""
+        elif kind := re.fullmatch(r'### Kind "(\w+)"', line):
+            table = f"{SOURCE} {kind.group(1)}"
         elif row := re.fullmatch(r"\| `(\w+)` \| (.+?) \| (.+) \|", line):
             assert (table, row.group(1)) not in written
             written[table, row.group(1)] = row.group(2)
     assert written == CODE
 
 
-def _uncommented() -> dict[str, Any]:
-    """The example with every key that it has in a remark taken into use."""
-    return tomllib.loads(re.sub(r"(?m)^#(?=\w+ = )", "", EXAMPLE))
+UNCOMMENTED = re.sub(r"(?m)^#(?=\w+ = |\[)", "", EXAMPLE)
+"""The example with every key and table that it has in a remark taken into use."""
+
+
+def _of_source(kind: str, key: str) -> tuple[str, str]:
+    """Where a key of a source of some kind is described: with all kinds, or with its own."""
+    own = (f"{SOURCE} {kind}", key)
+    return own if own in CODE else (SOURCE, key)
 
 
 def test_the_example_has_every_key() -> None:
     """footnote.toml.example lists exactly the keys that there are."""
     written: set[tuple[str, str]] = set()
-    for name, value in _uncommented().items():
+    for name, value in tomllib.loads(UNCOMMENTED).items():
         if name == "sources":
-            written |= {(SOURCE, key) for source in value.values() for key in source}
+            written |= {
+                _of_source(source["kind"], key) for source in value.values() for key in source
+            }
         elif name == "groups":
             written |= {GROUP for _ in value}
         elif isinstance(value, dict):
@@ -88,13 +101,17 @@ def test_the_example_has_every_key() -> None:
 
 def test_the_example_shows_the_defaults() -> None:
     """A key in a remark has its default, or an example where the default is nothing."""
-    text = re.sub(r"(?m)^#(?=\w+ = )", "", EXAMPLE)
+    sources = tomllib.loads(UNCOMMENTED)["sources"]
     table = ""
-    for line in text.splitlines():
+    for line in UNCOMMENTED.splitlines():
         if heading := re.fullmatch(r"\[(.+)\]", line):
-            table = SOURCE if heading.group(1).startswith("sources.") else heading.group(1)
+            table = heading.group(1)
         elif pair := re.fullmatch(r"(\w+) = (.+)", line):
-            default = CODE[GROUP if table == "groups" else (table, pair.group(1))]
+            name, _, source = table.partition(".")
+            key = (table, pair.group(1))
+            if name == "sources":
+                key = _of_source(sources[source]["kind"], pair.group(1))
+            default = CODE[GROUP if table == "groups" else key]
             assert default in {REQUIRED, NOTHING, f"`{pair.group(2)}`"}, line
 
 
@@ -109,9 +126,9 @@ def test_every_key_of_the_example_has_its_remark() -> None:
 def test_the_example_can_be_used(tmp_path: Path) -> None:
     """As it is, and with every key in it, it is accepted."""
     path = tmp_path / "footnote.toml"
-    for text in (EXAMPLE, re.sub(r"(?m)^#(?=\w+ = )", "", EXAMPLE)):
+    for text, sources in ((EXAMPLE, ["docs"]), (UNCOMMENTED, ["docs", "site"])):
         path.write_text(text, encoding="utf-8")
-        assert list(open_connectors(load_settings(path))) == ["docs"]
+        assert list(open_connectors(load_settings(path))) == sources
 
 
 def test_the_example_is_what_init_writes() -> None:
