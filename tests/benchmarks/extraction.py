@@ -61,7 +61,7 @@ EXTRACTORS: tuple[Callable[[str], Parsed | str], ...] = (
 def main() -> None:
     """Print one line a page and extractor."""
     print(HEAD)  # noqa: T201  the output
-    print("|---" * HEAD.count(" | ") + "|---|")  # noqa: T201
+    print("|---" * HEAD.count(" | ") + "|---|")  # noqa: T201  the output
     for name, path in PAGES.items():
         page = path.read_text(encoding="utf-8")
         for extractor in EXTRACTORS:
@@ -74,7 +74,7 @@ def main() -> None:
             text, marks = (found, ()) if isinstance(found, str) else (found.text, found.marks)
             got = kept(text, {mark.anchor for mark in marks})
             yes = ["yes" if good else "no" for good in (got.table, got.code, got.nested)]
-            print(  # noqa: T201
+            print(  # noqa: T201  the output
                 f"| {name} | {extractor.__name__} | {got.sentences:.2f} | {got.extra} | "
                 f"{got.headings}/3 | {' | '.join(yes)} | {got.anchors}/3 |"
             )
