@@ -76,14 +76,17 @@ class Replicas:
                 await asyncio.sleep(0.01)
         return Held(**json.loads(file.read_text(encoding="utf-8")))
 
+    def log(self, number: int) -> str:
+        """What a replica has written into its log."""
+        return (self._home(number) / "log").read_text(encoding="utf-8")
+
     async def _end(self, number: int, how: signal.Signals, expected: int) -> None:
         pid = self.pids[number]
         assert pid
         os.kill(pid, how)
         code = await self._forks.wait(pid)
         self.pids[number] = None
-        log = self._home(number) / "log"
-        assert code == expected, f"replica {number} ended with {code}:\n{log.read_text()[-3000:]}"
+        assert code == expected, f"replica {number} ended with {code}:\n{self.log(number)[-3000:]}"
 
     def _home(self, number: int) -> Path:
         return self._folder / f"replica {number}"
