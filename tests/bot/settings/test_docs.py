@@ -17,13 +17,18 @@ from footnote.bot.settings.load import load_settings
 from footnote.bot.settings.schema import Settings, SourceSettings
 from footnote.bot.syncing.sources import open_connectors
 from footnote.connectors.files_settings import FilesSettings
+from footnote.connectors.git.settings import GitSettings
 from footnote.connectors.website.settings import WebsiteSettings
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = (ROOT / "footnote.toml.example").read_text(encoding="utf-8")
 REFERENCE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 SOURCE = "sources.NAME"
-KINDS: dict[str, type[BaseModel]] = {"files": FilesSettings, "website": WebsiteSettings}
+KINDS: dict[str, type[BaseModel]] = {
+    "files": FilesSettings,
+    "website": WebsiteSettings,
+    "git": GitSettings,
+}
 GROUP = ("groups", "NAME")
 NOTHING = "none"
 REQUIRED = "required"
@@ -126,7 +131,7 @@ def test_every_key_of_the_example_has_its_remark() -> None:
 def test_the_example_can_be_used(tmp_path: Path) -> None:
     """As it is, and with every key in it, it is accepted."""
     path = tmp_path / "footnote.toml"
-    for text, sources in ((EXAMPLE, ["docs"]), (UNCOMMENTED, ["docs", "site"])):
+    for text, sources in ((EXAMPLE, ["docs"]), (UNCOMMENTED, ["docs", "site", "code"])):
         path.write_text(text, encoding="utf-8")
         assert list(open_connectors(load_settings(path))) == sources
 
