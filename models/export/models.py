@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import os
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from footnote.models.export.families import Shape, shape_of
 from footnote.models.export.gguf_file import read_gguf
 from footnote.models.export.kinds import BY_LLAMA, STREAMED, check_kind
 from footnote.models.export.peft import read_lora
-from footnote.models.export.replacing import replacing
+from footnote.models.export.replacing import passing, replacing, settle
 from footnote.models.export.rope import Rope, add_rope, rope_of
 from footnote.models.export.tensors import plan
 from footnote.models.export.tokenizer import FILE, add_vocabulary, read_vocabulary
@@ -67,9 +68,10 @@ async def export_model(
             await _written(source, part, progress)
             return
         _require_llama(source.kind)
-        with replacing(target.with_name(f"{target.name}.f16")) as exact:
+        with passing(target.with_name(f"{target.name}.f16.part")) as exact:
             await _written(replace(source, kind="f16"), exact, progress)
             await _quantize(exact, part, source.kind)
+        await asyncio.to_thread(settle, part)
 
 
 async def _written(source: Source, part: Path, progress: Progress) -> None:

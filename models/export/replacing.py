@@ -20,17 +20,39 @@ def replacing(target: Path) -> Iterator[Path]:
     Raises:
         UnwritableError: There is no room, or no leave.
     """
-    part = target.with_name(f"{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        part.replace(target)
-        _settle(target.parent)
+        with passing(target.with_name(f"{target.name}.part")) as part:
+            yield part
+            part.replace(target)
+        settle(target.parent)
     except OSError as error:
         raise _unwritable(target, error) from error
+
+
+@contextmanager
+def passing(path: Path) -> Iterator[Path]:
+    """A file that is gone when the block ends."""
+    try:
+        yield path
     finally:
         with suppress(OSError):
-            part.unlink()
+            path.unlink()
+
+
+def settle(path: Path) -> None:
+    """Have the disk keep a file, or the names in a folder, so that a loss of power does no harm.
+
+    Raises:
+        OSError: The disk cannot.
+    """
+    if os.name != "posix":
+        return  # only here can a folder, or a file that is only read, be settled
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def require_room(target: Path, size: int) -> None:
@@ -49,16 +71,6 @@ def require_room(target: Path, size: int) -> None:
             f"{target.name} takes {size / 1e9:.1f} GB, but {target.parent} has room for "
             f"{free / 1e9:.1f} GB: free some space, or choose another folder."
         )
-
-
-def _settle(folder: Path) -> None:
-    """Make the new name outlast a loss of power, where the system knows how."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _unwritable(target: Path, error: OSError) -> UnwritableError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from footnote.models.export.checkpoint import Floats
 from footnote.models.export.errors import NotCarriedError
-from footnote.models.export.replacing import require_room
+from footnote.models.export.replacing import require_room, settle
 
 Progress = Callable[[int, int], None]
 """Told how many bytes are written, and of how many; what it raises ends the work."""
@@ -92,8 +91,7 @@ def write_tensors(
             done += tensor.size
     finally:
         writer.close()
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+    settle(path)
 
 
 @dataclass(frozen=True, slots=True)
