@@ -92,7 +92,17 @@ class ChildProcess(Generic[Told, Heard]):
                 return
 
     async def end(self) -> int:
-        """Make sure that it has ended; returns its exit status, negative for a signal."""
+        """Make sure that it has ended; returns its exit status, negative for a signal.
+
+        It has ended also where this is cancelled.
+        """
+        ending = asyncio.create_task(self._end())
+        try:
+            return await asyncio.shield(ending)
+        finally:
+            await ending
+
+    async def _end(self) -> int:
         if self._process.returncode is None:
             # asyncio's own `kill` may take the exit status away from whoever waits for it.
             with contextlib.suppress(ProcessLookupError):

@@ -65,6 +65,18 @@ async def test_a_child_killed_at_any_moment_is_told_and_replaced(tmp_path: Path,
             assert await written(engine, request(100), ENDLESS) == expected
 
 
+async def test_a_child_ends_also_where_waiting_for_its_end_is_cancelled() -> None:
+    """No process is left behind by who cannot wait."""
+    child = await child_that("time.sleep(600)")()
+    ending = asyncio.create_task(child.end())
+    await asyncio.sleep(0)
+    ending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await ending
+    with pytest.raises(ProcessLookupError):
+        os.kill(child.pid, 0)
+
+
 async def test_adapters_outlive_the_child(tmp_path: Path) -> None:
     """A child that takes over knows the adapters that were loaded, and the one in use."""
     shape = Shape("llama")
