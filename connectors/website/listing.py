@@ -92,7 +92,7 @@ class Site:
             if address is None or address in seen:
                 continue
             if len(seen) == _MOST_SITEMAPS:
-                return list(found.values()), f"only {_MOST_SITEMAPS:,} sitemaps are read"
+                return list(found.values()), f"only {_MOST_SITEMAPS:,} sitemaps are read."
             sitemap = await self._sitemap(address, must_be=must_be or bool(seen))
             seen.add(address)
             if sitemap is None:
@@ -103,7 +103,7 @@ class Site:
                     found.setdefault(page, replace(entry, address=page))
             waiting += sitemap.sitemaps
             if not sitemap.whole:
-                lacking = lacking or f"{address} breaks off or is damaged"
+                lacking = lacking or f"{address} breaks off or is damaged."
         if found or lacking:
             return list(found.values()), lacking
         if self.sitemap != AUTO:
