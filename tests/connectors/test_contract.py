@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,18 @@ from footnote.connectors.base import DocumentError
 from footnote.connectors.files import FilesConnector
 from footnote.connectors.git.connector import GitConnector
 from tests.connectors.samples import leave_policy, pdf
+from tests.connectors.website.reading import Reading, html
 from tests.servers.git import repository
+from tests.servers.website import Page, website
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from footnote.connectors.base import Connector
+
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +67,33 @@ def git(folder: Path) -> Sample:
     )
 
 
-@pytest.fixture(params=[files, git], ids=lambda make: make.__name__)
-def sample(request: pytest.FixtureRequest, tmp_path: Path) -> Sample:
+@asynccontextmanager
+async def web(folder: Path) -> AsyncIterator[Sample]:
+    """A website with the same files."""
+    async with website() as site:
+        site.pages |= {
+            "/": html("start", "guide/leave.docx", "guide/travel.pdf", "notes.md", "broken.pdf"),
+            "/guide/leave.docx": Page(leave_policy(), type=WORD),
+            "/guide/travel.pdf": Page(pdf([["Book early."]]), type="application/pdf"),
+            "/notes.md": Page("# Notes\n\nAsk Ann.\n", type="text/markdown"),
+            "/broken.pdf": Page(b"%PDF-1.7 nothing more", type="application/pdf"),
+        }
+        changed = Page("# Notes\n\nAsk Ann or Bo.\n", type="text/markdown")
+        yield Sample(
+            Reading(site, folder / "memory").connector(),
+            lambda: site.pages.update({"/notes.md": changed}),
+        )
+
+
+@pytest.fixture(params=[files, git, web], ids=lambda make: make.__name__)
+async def sample(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Sample]:
     """One connector of each kind."""
-    made: Sample = request.param(tmp_path)
-    return made
+    made = request.param(tmp_path)
+    if isinstance(made, Sample):
+        yield made
+        return
+    async with made as opened:
+        yield opened
 
 
 async def versions(connector: Connector) -> dict[str, str]:
