@@ -70,7 +70,7 @@ def peaks(*arguments: object) -> tuple[int, int]:
 
 
 def test_memory_does_not_grow_with_the_model(tmp_path: Path) -> None:
-    """240 MB of weights, with an adapter, take at most one tensor and 40 MB more than a tiny one."""
+    """240 MB of weights and an adapter take one tensor and 40 MB more than a tiny model at most."""
     large, largest, total = write_large(tmp_path / "large", layers=5, width=1024, wide=2560)
     small = write_checkpoint(tmp_path / "small", "llama")
     adapter = write_adapter(tmp_path / "lora", large)
