@@ -12,7 +12,7 @@ import socket
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from aiohttp import DefaultResolver
+from aiohttp import ThreadedResolver
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class AddressGuard:
 
     def resolver(self) -> AbstractResolver:
         """What looks names up and gives back the allowed addresses alone."""
-        return _GuardedResolver(self, self._resolver or DefaultResolver())
+        return _GuardedResolver(self, self._resolver or ThreadedResolver())
 
     def socket(self, info: AddrInfoType) -> socket.socket:
         """A socket for one connection; every connection passes here, however it was named.

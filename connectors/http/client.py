@@ -206,17 +206,15 @@ class HttpClient:
                     return reply
                 body = await self._read(response)
                 return Reply(reply.url, reply.status, reply.headers, body)
+        except (aiohttp.InvalidURL, aiohttp.ClientSSLError) as error:
+            raise RefusedError(f"it cannot be asked ({error})") from error
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, RefusedAddressError):
                 raise RefusedError(
                     f"{url.host} is at {error.os_error.address}, which is not a public address: "
                     'where that is meant, add it to "private_addresses"'
                 ) from error
-            if isinstance(error, aiohttp.ClientConnectorCertificateError):
-                raise RefusedError("its certificate is not valid") from error
             raise UnreachableError(f"it cannot be reached ({_said(error)})") from error
-        except (aiohttp.InvalidURL, aiohttp.ClientConnectorSSLError) as error:
-            raise RefusedError(f"it cannot be asked ({_said(error)})") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise UnreachableError(f"it cannot be reached ({_said(error)})") from error
 

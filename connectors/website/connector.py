@@ -182,7 +182,8 @@ class WebsiteConnector:
             raise DocumentError(document_id, f"it leads elsewhere, to {reply.location}")
         if reply.status != _FINE:
             raise DocumentError(document_id, told_status(reply.status))
-        modified = reply.headers.get("Last-Modified", "")
+        known = await asyncio.to_thread(self._memory().recall, address)
+        modified = (known and known.listed) or reply.headers.get("Last-Modified", "")
         return Content(reply.media_type, reply.charset, modified, reply.body)
 
     def _holds(self, address: str) -> bool:

@@ -124,6 +124,8 @@ class Memory:
 
     def recall(self, address: str) -> Remembered | None:
         """What is known of a page."""
+        if not self._path.exists():
+            return None
         with self._open() as database:
             row = database.execute(
                 "SELECT etag, last_modified, listed, checked_at, page FROM pages WHERE address = ?",

@@ -13,7 +13,7 @@ from yarl import URL
 
 from footnote.connectors.http.addresses import AddressGuard
 from footnote.connectors.http.client import Credentials, HttpClient, HttpLimits
-from footnote.connectors.http.replies import TooLargeError, UnreachableError
+from footnote.connectors.http.replies import RefusedError, TooLargeError, UnreachableError
 from tests.servers.website import Clock, Names, Page, Site, Trouble, website
 
 LIMITS = HttpLimits(requests_per_second=1000)
@@ -151,6 +151,14 @@ async def test_credentials_go_to_one_server_alone(site: Site) -> None:
     await asking.get_following(f"http://docs.example:{site.port}/out")
     sent = [asked.headers.get("authorization") for asked in site.asked]
     assert sent == ["Bearer s", None]
+
+
+async def test_what_speaks_no_tls_is_not_asked_again(site: Site) -> None:
+    """A handshake that fails is an answer that no other try would change."""
+    clock = Clock()
+    with pytest.raises(RefusedError, match="it cannot be asked"):
+        await client(clock).get(f"{site.url}/a".replace("http:", "https:"))
+    assert not clock.waits
 
 
 async def test_redirects_end(site: Site) -> None:
