@@ -1,19 +1,23 @@
 """The default store: one SQLite file, searched in memory.
 
 Writes happen on one thread and reads on another, each with its own connection, so that the event
-loop never waits for the disk, and searching never waits for a sync.
+loop never waits for the disk, and searching never waits for a sync. The two sides of a search are
+computed side by side on threads of their own.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from footnote.connectors.base import Document
 from footnote.retrieval.embedder import Vectors
+from footnote.retrieval.errors import StoreError
 from footnote.retrieval.moving import WholeDocument
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import Readers
@@ -28,10 +32,13 @@ from footnote.retrieval.stores.base import (
     TermStatistics,
 )
 from footnote.retrieval.stores.sqlite_lane import Lane
-from footnote.retrieval.stores.sqlite_memory import MemoryIndex
+from footnote.retrieval.stores.sqlite_memory import MemoryIndex, Work
 from footnote.retrieval.stores.sqlite_schema import BUSY_SECONDS
 
 T = TypeVar("T")
+
+SIDES = 2
+"""The lexical and the nearest."""
 
 
 @asynccontextmanager
@@ -66,6 +73,7 @@ class SqliteStore:
         self._holds_vectors = holds_vectors
         self._writer = Lane("index-writer", path, busy_seconds)
         self._reader = Lane("index-reader", path, busy_seconds)
+        self._sides = ThreadPoolExecutor(SIDES, thread_name_prefix="index-side")
         self._memory: MemoryIndex | None = None
 
     async def open(self) -> None:
@@ -76,16 +84,17 @@ class SqliteStore:
         """Release files, connections and threads; closing twice is fine."""
         await self._reader.close()
         await self._writer.close()
+        self._sides.shutdown(wait=False)
 
     async def lexical(
         self, queries: Sequence[FieldQuery], readers: Readers, *, limit: int
     ) -> list[Hit]:
         """The visible passages with the highest weighted sum of BM25."""
-        return await self._search(lambda memory: memory.lexical(queries, readers, limit))
+        return await self._apart(lambda memory: memory.lexical(queries, readers, limit))
 
     async def nearest(self, vector: Vectors, readers: Readers, *, limit: int) -> list[Hit]:
         """The visible passages with the highest cosine to `vector`."""
-        return await self._search(lambda memory: memory.nearest(vector, readers, limit))
+        return await self._apart(lambda memory: memory.nearest(vector, readers, limit))
 
     async def cosines(self, vector: Vectors, passage_ids: Sequence[str]) -> list[float]:
         """The cosine of each of these passages to `vector`, 0.0 for one that is gone."""
@@ -156,6 +165,14 @@ class SqliteStore:
     async def stats(self) -> StoreStats:
         """Counts for `footnote status`."""
         return await self._reader.run(lambda c: sqlite_reads.stats(c, self._path))
+
+    async def _apart(self, work: Callable[[MemoryIndex], Work]) -> list[Hit]:
+        side = await self._search(work)
+        try:
+            found = asyncio.get_running_loop().run_in_executor(self._sides, side)
+        except RuntimeError as error:
+            raise StoreError(f"The index {self._path} was closed: open it again.") from error
+        return await found
 
     async def _search(self, work: Callable[[MemoryIndex], T]) -> T:
         return await self._reader.run(lambda c: work(self._follow(c)))

@@ -7,36 +7,39 @@ revisions in the file say which documents came and which went.
 
 from __future__ import annotations
 
-import heapq
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from footnote.retrieval.embedder import Vectors
 from footnote.retrieval.errors import StoreError
 from footnote.retrieval.readers import Readers
 from footnote.retrieval.stores.base import Field, FieldQuery, Hit, TermStatistics
 from footnote.retrieval.stores.sqlite_columns import Column
+from footnote.retrieval.stores.sqlite_hits import RowNames
 from footnote.retrieval.stores.sqlite_postings import FieldIndex, Flags
 from footnote.retrieval.stores.sqlite_reads import audiences, restrictions_of
 from footnote.retrieval.stores.sqlite_schema import snapshot
 from footnote.retrieval.stores.sqlite_scoring import best_rows
 from footnote.retrieval.stores.sqlite_terms import COUNT, HASH, LENGTH
-from footnote.retrieval.stores.sqlite_vectors import Rows, VectorMatrix
+from footnote.retrieval.stores.sqlite_vectors import VectorMatrix
 from footnote.retrieval.stores.sqlite_writes import FLOAT
 
 # Everything is loaded anew when more rows than this, and than half of the living, are dead.
 DEAD_ROWS = 2000
 
 Revisions = dict[int, slice]
+Work = Callable[[], list[Hit]]
 Label = tuple[str, str | None]
 """A source, and the restrictions of a document as the file keeps them."""
 
 
 class MemoryIndex:
     """Answers searches from memory; used by one thread alone.
+
+    What takes long it hands out as work that another thread may do: it finds what was there when
+    it was handed out.
 
     Args:
         connection: A connection that writes nothing, of the same thread.
@@ -183,24 +186,26 @@ class MemoryIndex:
         passages = np.arange(first, first + rows, dtype=np.int32)
         index.add(hashes, np.repeat(passages, sizes), counts)
 
-    def lexical(self, queries: Sequence[FieldQuery], readers: Readers, limit: int) -> list[Hit]:
+    def lexical(self, queries: Sequence[FieldQuery], readers: Readers, limit: int) -> Work:
         """The visible passages with the highest weighted sum of BM25."""
         if limit <= 0:
-            return []
+            return list
         alive = self._alive.values
         terms = [
             term
             for query in queries
             for term in self._fields[query.field].scoring(query, alive, self._living)
         ]
-        return self._best(*best_rows(terms, self._visible(readers), limit), limit)
+        names, visible = self._names, self._visible(readers)
+        return lambda: names.best(*best_rows(terms, visible, limit), limit)
 
-    def nearest(self, vector: Vectors, readers: Readers, limit: int) -> list[Hit]:
+    def nearest(self, vector: Vectors, readers: Readers, limit: int) -> Work:
         """The visible passages with the highest cosine."""
         if not self._ids or limit <= 0:
-            return []
-        unit = self._unit(vector)
-        return self._best(*self._vectors.nearest(unit, self._visible(readers), limit), limit)
+            return list
+        unit, rows = self._unit(vector), self._vectors.rows
+        names, visible = self._names, self._visible(readers)
+        return lambda: names.best(*rows.nearest(unit, visible, limit), limit)
 
     def cosines(self, vector: Vectors, passage_ids: Sequence[str]) -> list[float]:
         """The cosine of each of these passages, 0.0 for one that is gone."""
@@ -208,7 +213,9 @@ class MemoryIndex:
         known = np.array([row for row in rows if row is not None], np.intp)
         if not len(known):
             return [0.0] * len(rows)
-        found: Iterator[float] = iter(self._vectors.cosines(known, self._unit(vector)).tolist())
+        found: Iterator[float] = iter(
+            self._vectors.rows.cosines(known, self._unit(vector)).tolist()
+        )
         return [0.0 if row is None else next(found) for row in rows]
 
     def term_statistics(self, terms: Collection[str], field: Field) -> TermStatistics:
@@ -219,6 +226,11 @@ class MemoryIndex:
         """Each source and restrictions that the readers may see, and the number of passages."""
         seen = [label for label in self._labels if self._is_visible(label, readers)]
         return seen, int(np.count_nonzero(self._visible(readers)))
+
+    @property
+    def _names(self) -> RowNames:
+        """Rows are only ever added to these lists, which are replaced when all is loaded anew."""
+        return RowNames(self._ids, self._documents)
 
     def _unit(self, vector: Vectors) -> Vectors:
         given = np.asarray(vector, dtype=np.float64)
@@ -235,7 +247,7 @@ class MemoryIndex:
             [self._is_visible(label, readers) for label in self._labels], dtype=np.bool_
         )
         if allowed.all():
-            return self._alive.values
+            return self._alive.values.copy()
         visible: Flags = self._alive.values & allowed[self._label.values]
         return visible
 
@@ -243,15 +255,3 @@ class MemoryIndex:
         source, restrictions = label
         audience = self._audiences.get(source, frozenset())
         return readers.may_see(audience, restrictions_of(restrictions))
-
-    def _best(self, rows: Rows, scores: NDArray[np.floating], limit: int) -> list[Hit]:
-        """The best of these rows, each with its score; equals by passage id."""
-        if limit < len(rows):
-            least = np.partition(scores, -limit)[-limit]
-            above, level = rows[scores > least], rows[scores == least].tolist()
-            first = heapq.nsmallest(limit - len(above), level, key=self._ids.__getitem__)
-            scores = np.append(scores[scores > least], np.full(len(first), least))
-            rows = np.append(above, np.array(first, np.intp))
-        found = zip(scores.tolist(), rows.tolist(), strict=True)
-        best = sorted((-score, self._ids[row], row) for score, row in found)
-        return [Hit(id_, self._documents[row], -score) for score, id_, row in best]

@@ -11,18 +11,28 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from footnote.retrieval.stores.base import FieldQuery, TermStatistics
 from footnote.retrieval.stores.sqlite_columns import Column
-from footnote.retrieval.stores.sqlite_scoring import Counts, Norms, Postings, Rows, ScoredTerm
+from footnote.retrieval.stores.sqlite_scoring import (
+    Counts,
+    Norms,
+    Postings,
+    Rows,
+    ScoredTerm,
+    Spread,
+)
 from footnote.retrieval.stores.sqlite_terms import term_hashes
 
 Flags = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
+
+FREQUENT = 8
+"""A term that stands in one of so many rows, or in more, is frequent: see `Postings.spread`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,7 @@ class FieldIndex:
         self._lengths = Column(np.dtype(np.int32))
         self._total_length = 0
         self._norms: dict[tuple[float, float], Norms] = {}
+        self._spread: dict[int, Spread] = {}
 
     @property
     def lengths(self) -> Column:
@@ -109,10 +120,11 @@ class FieldIndex:
     @property
     def nbytes(self) -> int:
         """Bytes of memory in use."""
+        arrays = [
+            array for s in self._segments for array in (s.hashes, s.offsets, s.rows, s.counts)
+        ]
         return self._lengths.nbytes + sum(
-            array.nbytes
-            for s in self._segments
-            for array in (s.hashes, s.offsets, s.rows, s.counts)
+            array.nbytes for array in (*arrays, *self._spread.values())
         )
 
     def add(self, hashes: Hashes, rows: Rows, counts: Counts) -> None:
@@ -130,11 +142,12 @@ class FieldIndex:
         """Take note of which rows are alive; needed after every change of rows."""
         self._total_length = int(self._lengths.values.sum(where=alive, dtype=np.int64))
         self._norms.clear()
+        self._spread.clear()
 
     def statistics(self, terms: Collection[str], alive: Flags, living: int) -> TermStatistics:
         """N, document frequencies and mean length over the living rows."""
         different = tuple(dict.fromkeys(terms))
-        frequencies = [_living(each, alive, living) for each in self._find(different)]
+        frequencies = [_living(each, alive, living) for _, each in self._find(different)]
         return TermStatistics(
             passages=living,
             frequencies=dict(zip(different, frequencies, strict=True)),
@@ -150,13 +163,27 @@ class FieldIndex:
         """
         times = Counter(query.terms)
         scored = []
-        for postings, count in zip(self._find(times), times.values(), strict=True):
+        for (hash_, postings), count in zip(self._find(times), times.values(), strict=True):
             df = _living(postings, alive, living)
             if df:
                 idf = math.log(1 + (living - df + 0.5) / (df + 0.5))
                 factor = query.weight * (query.k1 + 1) * idf * count
-                scored.append(ScoredTerm.of(postings, factor, self._norms_of(query, living)))
+                norms = self._norms_of(query, living)
+                spread = self._spread_of(hash_, postings) if norms.least > 0 else None
+                scored.append(ScoredTerm.of(replace(postings, spread=spread), factor, norms))
         return scored
+
+    def _spread_of(self, hash_: int, postings: Postings) -> Spread | None:
+        """How often a frequent term stands in each row, kept until rows change."""
+        rows = len(self._lengths.values)
+        if len(postings.rows) * FREQUENT < rows:
+            return None
+        if hash_ not in self._spread:
+            narrow = np.min_scalar_type(int(postings.counts.max()))
+            spread = np.zeros(rows, narrow)
+            spread[postings.rows] = postings.counts
+            self._spread[hash_] = spread
+        return self._spread[hash_]
 
     def _norms_of(self, query: FieldQuery, living: int) -> Norms:
         """k1 * (1 - b + b * l / mean) for every row, kept until rows change."""
@@ -167,13 +194,14 @@ class FieldIndex:
             self._norms = {key: Norms(norms, float(norms.min()))}
         return self._norms[key]
 
-    def _find(self, terms: Collection[str]) -> list[Postings]:
-        """The postings of these terms, dead rows included."""
+    def _find(self, terms: Collection[str]) -> list[tuple[int, Postings]]:
+        """The hash and the postings of each of these terms, dead rows included."""
         hashes = term_hashes(terms)
         found = [segment.find(hashes) for segment in self._segments]
-        return [Postings.joined(pieces) for pieces in zip(*found, strict=True)] or [
+        joined = [Postings.joined(pieces) for pieces in zip(*found, strict=True)] or [
             Postings.joined(()) for _ in hashes
         ]
+        return list(zip(hashes.tolist(), joined, strict=True))
 
 
 def _living(postings: Postings, alive: Flags, living: int) -> int:

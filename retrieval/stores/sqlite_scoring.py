@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Rows = NDArray[np.int32]
 Counts = NDArray[np.uint16]
+Spread = NDArray[np.unsignedinteger]
 Places = NDArray[np.intp]
 
 LOOKUP: Final = 4
@@ -39,10 +40,13 @@ class Postings:
     Attributes:
         rows: The rows that it stands in, ascending.
         counts: How often it stands in each.
+        spread: How often it stands in each row of the index, or None. With it, which frequent
+            terms have, nothing is looked for among `rows`.
     """
 
     rows: Rows
     counts: Counts
+    spread: Spread | None = None
 
     @classmethod
     def joined(cls, pieces: Sequence[Postings]) -> Postings:
@@ -99,19 +103,28 @@ class ScoredTerm:
 
     def add_to(self, scores: Floats) -> None:
         """Add to the score of every row."""
-        rows, counts = self.postings.rows, self.postings.counts
-        weights = self.norms.values.take(rows)
-        weights /= counts
-        weights += 1
-        np.divide(self.factor, weights, out=weights)
-        scores[rows] += weights
+        rows, counts, spread = self.postings.rows, self.postings.counts, self.postings.spread
+        if spread is None:
+            scores[rows] += self._weights(self.norms.values.take(rows), counts)
+        else:
+            scores += self._weights(self.norms.values.copy(), spread)
 
     def in_rows(self, rows: Places) -> Floats:
         """What is added to each of these rows."""
+        norms, spread = self.norms.values, self.postings.spread
+        if spread is not None:
+            return self._weights(norms[rows], spread[rows])
         there, counts = self.postings.among(rows)
         added = np.zeros(len(rows))
-        added[there] = self.factor / (1 + self.norms.values[rows[there]] / counts)
+        added[there] = self._weights(norms[rows[there]], counts)
         return added
+
+    def _weights(self, norms: Floats, counts: Spread) -> Floats:
+        """What so many occurrences add, 0 for none; takes the norms for itself."""
+        with np.errstate(divide="ignore"):
+            norms /= counts
+        norms += 1
+        return np.divide(self.factor, norms, out=norms)
 
 
 def best_rows(terms: Sequence[ScoredTerm], eligible: Flags, limit: int) -> tuple[Places, Floats]:

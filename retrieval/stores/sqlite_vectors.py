@@ -9,6 +9,7 @@ approximate.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numkong
@@ -36,50 +37,28 @@ BLOCK: Final = 4096
 """How many rows are coded at a time, so that little more memory is needed meanwhile."""
 
 
-class VectorMatrix:
-    """One vector a row, of length 1 or 0.
+@dataclass(frozen=True, slots=True)
+class CodedRows:
+    """Vectors of length 1 or 0, searched by any thread.
 
-    Args:
-        dimension: Numbers of a vector.
+    Attributes:
+        numbers: One vector a row, shape (rows, dimension).
+        codes: The same with one byte a number.
+        steps: What one step of each row's codes stands for.
+        errors: How long the difference of each row and its code is.
     """
 
-    def __init__(self, dimension: int) -> None:
-        self._numbers = Column(FLOAT, dimension)
-        self._codes = Column(np.dtype(np.int8), dimension)
-        self._steps = Column(FLOAT)
-        self._errors = Column(FLOAT)
-
-    @property
-    def values(self) -> Vectors:
-        """All rows, shape (rows, dimension)."""
-        return self._numbers.values
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of memory in use."""
-        columns = (self._numbers, self._codes, self._steps, self._errors)
-        return sum(column.nbytes for column in columns)
-
-    def extend(self, rows: int) -> Vectors:
-        """Add rows of zeros, and give back a view of them to be filled; `code` them then."""
-        return self._numbers.extend(rows)
-
-    def code(self) -> None:
-        """Make what the first pass needs of the rows that were added."""
-        first = len(self._codes.values)
-        new = self._numbers.values[first:]
-        codes, steps = self._codes.extend(len(new)), self._steps.extend(len(new))
-        errors = self._errors.extend(len(new))
-        for start in range(0, len(new), BLOCK):
-            block = slice(start, start + BLOCK)
-            codes[block], steps[block], errors[block] = coded(new[block])
+    numbers: Vectors
+    codes: Codes
+    steps: Floats
+    errors: Floats
 
     def cosines(self, rows: Rows, unit: Vectors) -> Floats:
         """The cosine of these rows to a vector of length 1."""
         if not len(rows):
             return np.empty(0, FLOAT)
         # NumPy would give these few rows to several threads, which then wait at full speed.
-        found = numkong.cdist(self.values[rows], unit[np.newaxis], "dot", out_dtype="float32")
+        found = numkong.cdist(self.numbers[rows], unit[np.newaxis], "dot", out_dtype="float32")
         return np.asarray(found).reshape(-1)
 
     def nearest(self, unit: Vectors, eligible: Flags, limit: int) -> tuple[Rows, Floats]:
@@ -112,13 +91,57 @@ class VectorMatrix:
         |a·q - a'·q'| <= |a - a'| |q'| + |a| |q - q'|, and |a| <= 1.
         """
         code, step, error = coded(unit[np.newaxis])
-        found = numkong.cdist(self._codes.values, code, "dot", out_dtype="float32")
-        near = np.asarray(found).reshape(-1) * self._steps.values
+        found = numkong.cdist(self.codes, code, "dot", out_dtype="float32")
+        near = np.asarray(found).reshape(-1) * self.steps
         near *= step[0]
-        high = self._errors.values * (1 + error[0])
+        high = self.errors * (1 + error[0])
         high += error[0] + np.float32(ROUNDING)
         high += near
         return near, high
+
+
+class VectorMatrix:
+    """One vector a row, of length 1 or 0.
+
+    Args:
+        dimension: Numbers of a vector.
+    """
+
+    def __init__(self, dimension: int) -> None:
+        self._numbers = Column(FLOAT, dimension)
+        self._codes = Column(np.dtype(np.int8), dimension)
+        self._steps = Column(FLOAT)
+        self._errors = Column(FLOAT)
+
+    @property
+    def rows(self) -> CodedRows:
+        """The rows that are coded now, as they stay whatever is added."""
+        return CodedRows(
+            self._numbers.values[: len(self._codes.values)],
+            self._codes.values,
+            self._steps.values,
+            self._errors.values,
+        )
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory in use."""
+        columns = (self._numbers, self._codes, self._steps, self._errors)
+        return sum(column.nbytes for column in columns)
+
+    def extend(self, rows: int) -> Vectors:
+        """Add rows of zeros, and give back a view of them to be filled; `code` them then."""
+        return self._numbers.extend(rows)
+
+    def code(self) -> None:
+        """Make what the first pass needs of the rows that were added."""
+        first = len(self._codes.values)
+        new = self._numbers.values[first:]
+        codes, steps = self._codes.extend(len(new)), self._steps.extend(len(new))
+        errors = self._errors.extend(len(new))
+        for start in range(0, len(new), BLOCK):
+            block = slice(start, start + BLOCK)
+            codes[block], steps[block], errors[block] = coded(new[block])
 
 
 def coded(rows: Vectors) -> tuple[Codes, Floats, Floats]:

@@ -17,7 +17,7 @@ from footnote.retrieval.stores import sqlite_scoring, sqlite_vectors
 from footnote.retrieval.stores.base import Field, FieldQuery, IndexedDocument
 from footnote.retrieval.stores.sqlite import SqliteStore, open_store
 from footnote.retrieval.stores.sqlite_scoring import Norms, Postings, ScoredTerm, best_rows
-from footnote.retrieval.stores.sqlite_vectors import VectorMatrix, coded
+from footnote.retrieval.stores.sqlite_vectors import CodedRows, VectorMatrix, coded
 from tests.retrieval.stores import corpus
 from tests.retrieval.stores.corpus import (
     AUDIENCES,
@@ -49,13 +49,13 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite_scoring, "PAUSE", 1_000)
 
 
-def matrix_of(vectors: Vectors) -> VectorMatrix:
-    """A matrix that came in two parts."""
+def matrix_of(vectors: Vectors) -> CodedRows:
+    """The rows of a matrix that came in two parts."""
     matrix = VectorMatrix(vectors.shape[1])
     for part in np.array_split(vectors, 2):
         matrix.extend(len(part))[:] = part
         matrix.code()
-    return matrix
+    return matrix.rows
 
 
 def drawn(number: int, rows: int, spread: float) -> Vectors:
@@ -118,7 +118,7 @@ def test_codes_say_how_far_they_are_off(number: int, spread: float) -> None:
 def scored(number: int, rows: int, frequencies: Sequence[float]) -> list[ScoredTerm]:
     """Terms that stand in about these shares of the rows."""
     generator = np.random.default_rng(number)
-    norms = generator.integers(0, 4, rows) / 2
+    norms = generator.integers(1, 5, rows) / 2
     terms = []
     for share in frequencies:
         there = np.flatnonzero(generator.random(rows) < share).astype(np.int32)
@@ -126,7 +126,10 @@ def scored(number: int, rows: int, frequencies: Sequence[float]) -> list[ScoredT
             counts = generator.integers(1, 4, len(there)).astype(np.uint16)
             factor = float(generator.choice((0.01, 0.5, 2.0)))
             lengths = Norms(norms, float(norms.min()))
-            terms.append(ScoredTerm.of(Postings(there, counts), factor, lengths))
+            spread = np.zeros(rows, np.uint8) if share > 0.1 else None
+            if spread is not None:
+                spread[there] = counts
+            terms.append(ScoredTerm.of(Postings(there, counts, spread), factor, lengths))
     return terms
 
 
