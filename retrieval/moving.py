@@ -23,8 +23,8 @@ from footnote.retrieval.passages import Passage
 from footnote.retrieval.stores.base import IndexedDocument, ManifestEntry, PassageStore
 from footnote.retrieval.sync_reading import IndexTerms
 
-SIDE_BY_SIDE = 8
-"""So many documents are under way at once."""
+SIDE_BY_SIDE = 32
+"""So many documents are under way at once, which a server can write together."""
 
 ROUNDING = 1e-5
 """So far may the numbers of a unit vector be apart that was made one of length 1 again."""

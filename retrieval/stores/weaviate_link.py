@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ from weaviate.exceptions import WeaviateInsertManyAllFailedError
 from footnote.retrieval.errors import StoreError
 from footnote.retrieval.stores.weaviate_errors import object_refused, told
 from footnote.retrieval.stores.weaviate_options import WeaviateOptions
+from footnote.retrieval.stores.weaviate_together import Together
 
 T = TypeVar("T")
 Properties = Mapping[str, Any]
@@ -29,6 +31,12 @@ Collection = CollectionAsync[dict[str, Any], Any]
 BATCH_OBJECTS = 500
 BATCH_BYTES = 16_000_000
 """A batch ends at either; Weaviate takes no more than 104 MB at once."""
+
+BATCHES = 2
+"""So many batches are under way at once in a collection."""
+
+GETS = 200
+"""So many objects are fetched by their ids at once."""
 
 SLACK_S = 1.0
 """How much later than the client's own time limits a call is given up: a query is repeated inside
@@ -48,6 +56,9 @@ class Link:
         self.options = options
         self.server = "{}:{}".format(*options.http_address)
         self._closed = False
+        self._inserts: dict[str, Together[list[Object], None]] = {}
+        self._gets: dict[tuple[str, tuple[str, ...]], Together[UUID, Properties | None]] = {}
+        self._shared: dict[str, Together[None, Any]] = {}
 
     @property
     def passages(self) -> Collection:
@@ -78,30 +89,67 @@ class Link:
             StoreError: It failed, took too long, or the store was closed.
         """
         if self._closed:
-            raise StoreError(f"The index in Weaviate at {self.server} was closed: open it again.")
+            raise self._was_closed()
         with told(self.server):
             return await asyncio.wait_for(call(), self.options.timeout_s + SLACK_S)
 
+    def _was_closed(self) -> StoreError:
+        return StoreError(f"The index in Weaviate at {self.server} was closed: open it again.")
+
+    async def shared(self, name: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask once for all who want to know the same at the same time.
+
+        Args:
+            name: Of what is asked.
+            ask: Asks it, by `ask` above.
+        """
+
+        async def once(several: Sequence[None]) -> list[T]:
+            return [await ask()] * len(several)
+
+        together = self._shared.setdefault(name, Together(once))
+        answer: T = await together(None)
+        return answer
+
     async def insert(self, collection: Collection, objects: Sequence[Object]) -> None:
-        """Write objects, over those of the same ids.
+        """Write objects, over those of the same ids; with those that others write just now.
 
         Raises:
             StoreError: One was not written; others may have been.
         """
+        with told(self.server):
+            for item in objects:
+                # What cannot be sent must not keep what others write from being sent.
+                json.dumps(item.properties, ensure_ascii=False).encode()
+        together = self._inserts.setdefault(
+            collection.name,
+            Together(lambda several: self._insert(collection, several), _fits, calls=BATCHES),
+        )
         for batch in _batches(objects):
-            await self._insert(collection, batch)
+            await together(batch)
 
-    async def _insert(self, collection: Collection, batch: list[Object]) -> None:
+    async def _insert(
+        self, collection: Collection, several: Sequence[list[Object]]
+    ) -> list[StoreError | None]:
+        """Write the objects of several requests, and say of each whether all were written."""
+        objects = [item for batch in several for item in batch]
+
         async def insert() -> dict[int, str]:
             try:
-                done = await collection.data.insert_many(batch)
+                done = await collection.data.insert_many(objects)
             except WeaviateInsertManyAllFailedError as error:
-                return {0: error.message}
+                return dict.fromkeys(range(len(objects)), error.message)
             return {place: error.message for place, error in done.errors.items()}
 
         errors = await self.ask(insert)
-        if errors:
-            raise object_refused(self.server, next(iter(errors.values())))
+        ended: list[StoreError | None] = []
+        start = 0
+        for batch in several:
+            places = range(start, start + len(batch))
+            said = next((errors[place] for place in places if place in errors), None)
+            ended.append(None if said is None else object_refused(self.server, said))
+            start += len(batch)
+        return ended
 
     async def delete(self, collection: Collection, which: Filters) -> None:
         """Delete all objects that match, however many: Weaviate deletes 10,000 at once.
@@ -123,17 +171,36 @@ class Link:
         self, collection: Collection, object_id: UUID, properties: Sequence[str]
     ) -> Properties | None:
         """The properties of one object, or None where there is none."""
+        together = self._gets.setdefault(
+            (collection.name, tuple(properties)),
+            Together(
+                lambda ids: self._get(collection, ids, properties), lambda ids: min(len(ids), GETS)
+            ),
+        )
+        return await together(object_id)
+
+    async def _get(
+        self, collection: Collection, ids: Sequence[UUID], properties: Sequence[str]
+    ) -> list[Properties | None]:
         found = await self.ask(
             lambda: collection.query.fetch_objects_by_ids(
-                [object_id], return_properties=list(properties)
+                list(dict.fromkeys(ids)), limit=len(ids), return_properties=list(properties)
             )
         )
-        return found.objects[0].properties if found.objects else None
+        known = {item.uuid: item.properties for item in found.objects}
+        return [known.get(object_id) for object_id in ids]
 
     async def close(self) -> None:
         """Release the connections; closing twice is fine."""
         if not self._closed:
             self._closed = True
+            asked: list[Together[Any, Any]] = [
+                *self._inserts.values(),
+                *self._gets.values(),
+                *self._shared.values(),
+            ]
+            for together in asked:
+                await together.close(self._was_closed())
             await self.client.close()
 
 
@@ -184,7 +251,7 @@ def _batches(
     batch: list[Object] = []
     room = BATCH_BYTES
     for item in objects:
-        size = sum(len(value) for value in (item.properties or {}).values() if _is_text(value))
+        size = _size(item)
         if batch and (len(batch) == BATCH_OBJECTS or size > room):
             yield batch
             batch, room = [], BATCH_BYTES
@@ -192,6 +259,21 @@ def _batches(
         room -= size
     if batch:
         yield batch
+
+
+def _fits(requests: Sequence[list[Object]]) -> int:
+    """How many of the first requests go into one batch."""
+    objects = size = 0
+    for count, request in enumerate(requests):
+        objects += len(request)
+        size += sum(map(_size, request))
+        if count and (objects > BATCH_OBJECTS or size > BATCH_BYTES):
+            return count
+    return len(requests)
+
+
+def _size(item: Object) -> int:
+    return sum(len(value) for value in (item.properties or {}).values() if _is_text(value))
 
 
 def _is_text(value: object) -> bool:

@@ -41,8 +41,12 @@ NOBODY: frozenset[str] = frozenset()
 
 async def watch(link: Link) -> Watched:
     """Who may see what, the embedder, and which documents are unfinished."""
-    which = Filter.by_property("watched").equal(val=True)
-    return watched(await _fetch(link, link.manifest, which, ENTRY))
+
+    async def look() -> Watched:
+        which = Filter.by_property("watched").equal(val=True)
+        return watched(await _fetch(link, link.manifest, which, ENTRY))
+
+    return await link.shared("watched", look)
 
 
 async def entry(link: Link, document_id: str) -> Entry | None:

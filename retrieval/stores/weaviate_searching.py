@@ -192,6 +192,10 @@ async def term_statistics(link: Link, terms: AnyOf[str], field: Field) -> TermSt
 
 
 async def _totals(link: Link) -> Totals:
+    return await link.shared("totals", lambda: _summed(link))
+
+
+async def _summed(link: Link) -> Totals:
     names = ["passages", *(lengths_name(field) for field in Field)]
     summed = await link.ask(
         lambda: link.manifest.aggregate.over_all(

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from footnote.connectors.base import Document, Syntax
+from footnote.retrieval.moving import SIDE_BY_SIDE
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import PUBLIC
 from footnote.retrieval.search import Query, Search
@@ -33,7 +34,7 @@ from tests.benchmarks.timing import Writer, percentiles, say, show
 from tests.servers.weaviate_server import running_weaviate, weaviate_executable
 
 FOUND = 8
-PER_DOCUMENT, WORDS, BATCH, AT_ONCE, ROUND = 10, 120, 500, 8, 5_000
+PER_DOCUMENT, WORDS, BATCH, ROUND = 10, 120, 500, 5_000
 
 
 def documents(writer: Writer, count: int, first: int) -> Iterator[IndexedDocument]:
@@ -52,7 +53,7 @@ def documents(writer: Writer, count: int, first: int) -> Iterator[IndexedDocumen
 
 async def put_all(store: WeaviateStore, items: list[IndexedDocument]) -> float:
     """Seconds that the store takes, with several documents under way as in a move."""
-    turns = asyncio.Semaphore(AT_ONCE)
+    turns = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def put(item: IndexedDocument) -> None:
         async with turns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 
@@ -190,6 +191,22 @@ async def test_one_refused_passage_stops_the_whole_document(
         await kept.put(simple("handbook:a", "the secret plan"))
     assert await found(kept) == {"handbook:a"}
     assert "secret plan" not in caplog.text
+
+
+async def test_documents_that_are_written_together_fail_by_themselves(
+    server: FakeWeaviate, kept: WeaviateStore
+) -> None:
+    """What one document cannot do, to be sent or to be taken, keeps no other from being put."""
+    server.faults.refuses = lambda _, properties: (
+        "no room" if "secret plan" in str(properties.get("content")) else ""
+    )
+    texts = ["the secret plan", "half \ud83d", "some words to find", "and some to find again"]
+    ended = await asyncio.gather(
+        *(kept.put(simple(f"handbook:{place}", text)) for place, text in enumerate(texts)),
+        return_exceptions=True,
+    )
+    assert [type(error) for error in ended] == [StoreError, StoreError, type(None), type(None)]
+    assert await found(kept) == {"handbook:2", "handbook:3", "handbook:a"}
 
 
 async def test_text_that_is_not_unicode_is_refused(kept: WeaviateStore) -> None:
