@@ -111,6 +111,12 @@ def connector_kind(name: str) -> ConnectorKind:
     return cast("ConnectorKind", _load(CONNECTORS, name))
 
 
+def connector_names() -> dict[str, str]:
+    """The kinds of sources that there are, each with the package that it comes from."""
+    entries = sorted(entry_points(group=CONNECTORS), key=lambda entry: entry.name)
+    return {entry.name: entry.dist.name if entry.dist else "" for entry in entries}
+
+
 def platform_kinds() -> dict[str, PlatformKind]:
     """Every platform that an installed package has, by name.
 

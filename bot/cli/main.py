@@ -17,6 +17,7 @@ from footnote.bot.cli import (
     ask,
     backup,
     chat,
+    connectors,
     discord,
     doctor,
     evaluate,
@@ -28,6 +29,7 @@ from footnote.bot.cli import (
     models,
     serve,
     slack,
+    source,
     status,
     sync,
 )
@@ -56,8 +58,10 @@ app.command()(health.health)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(doctor.doctor)
+app.command()(connectors.connectors)
 app.add_typer(discord.app, name="discord")
 app.add_typer(slack.app, name="slack")
+app.add_typer(source.app, name="source")
 app.add_typer(index.app, name="index")
 app.add_typer(models.app, name="models")
 app.add_typer(evaluate.app, name="eval")

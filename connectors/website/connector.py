@@ -183,7 +183,8 @@ class WebsiteConnector:
         if reply.status != _FINE:
             raise DocumentError(document_id, told_status(reply.status))
         known = await asyncio.to_thread(self._memory().recall, address)
-        modified = (known and known.listed) or reply.headers.get("Last-Modified", "")
+        listed = known.listed if known else ""
+        modified = listed or reply.headers.get("Last-Modified", "")
         return Content(reply.media_type, reply.charset, modified, reply.body)
 
     def _holds(self, address: str) -> bool:
