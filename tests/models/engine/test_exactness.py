@@ -49,7 +49,7 @@ def play(world: NativeWorld, chance: random.Random, size: int) -> list[tuple[int
         tokens = random_prompt(chance, texts, size)
         number = world.ask(
             tokens,
-            max_tokens=chance.randint(1, 40),
+            max_tokens=chance.randint(1, 25),
             adapter=chance.choice((None, None, None, *ADAPTERS)),
         )
         asked.append((number, tokens))
