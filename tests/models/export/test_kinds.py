@@ -21,7 +21,7 @@ from tests.models.export.checkpoints import CONFIGS, write_adapter, write_checkp
 from tests.models.export.conftest import Exported, Models
 from tests.models.export.greedy import answers, random_prompts
 
-WIDE = {"hidden_size": 256, "intermediate_size": 512, "num_hidden_layers": 2}
+WIDE: dict[str, Any] = {"hidden_size": 256, "intermediate_size": 512, "num_hidden_layers": 2}
 """Rows that fill the blocks of every kind."""
 QUICK = ("q4_0", "q4_k_m", "q2_k")
 ALL = [pytest.param(kind, marks=() if kind in QUICK else (pytest.mark.soak,)) for kind in BY_LLAMA]

@@ -81,10 +81,10 @@ def test_memory_does_not_grow_with_the_model(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", ["f32", "f16", "q8_0", "q4_k_m"])
-def test_two_gigabytes_are_exported_in_little_memory(tmp_path: Path, kind: str) -> None:
+def test_a_gigabyte_is_exported_in_little_memory(tmp_path: Path, kind: str) -> None:
     """The whole process, with all its libraries, takes at most one tensor and 300 MB."""
-    large, largest, total = write_large(tmp_path / "large", layers=10, width=2048, wide=10_240)
+    large, largest, total = write_large(tmp_path / "large", layers=4, width=2048, wide=8192)
     small = write_checkpoint(tmp_path / "small", "llama")
     _, after = peaks(small, large, tmp_path / "model.gguf", kind, "")
-    assert total > 2000 * MIB
+    assert total > 900 * MIB
     assert after < largest + 300 * MIB, after // MIB

@@ -56,10 +56,9 @@ async def test_special_tokens_and_template_come_along(exported: Models, name: st
     assert file.value("tokenizer.chat_template") == settings["chat_template"]
     with served(made.file) as loaded:
         vocabulary = loaded.model.vocabulary
-        for token in own.get_added_tokens_decoder():
-            text = own.id_to_token(token)
-            assert vocabulary.tokens(text, trusted=True)[-1:] == [token]
-            assert vocabulary.tokens(text, trusted=False) != [token], "no page can forge it"
+        for token, added in own.get_added_tokens_decoder().items():
+            assert vocabulary.tokens(added.content, trusted=True)[-1:] == [token]
+            assert vocabulary.tokens(added.content, trusted=False) != [token], "no page forges it"
 
 
 async def test_rows_without_a_token_are_unused(exported: Models) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -37,11 +38,15 @@ TIE = 1e-4
 """Scores that differ by less may change places, as sums are taken in another order."""
 
 
+def library(name: str) -> Any:
+    """A library that is slow to import, and need not be there."""
+    return importlib.import_module(name)
+
+
 @pytest.fixture(scope="module")
 def one_thread() -> Iterator[None]:
     """Keep torch's threads and llama.cpp's from fighting for two cores."""
-    import torch  # noqa: PLC0415  slow to import, and optional
-
+    torch = library("torch")
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -50,24 +55,22 @@ def one_thread() -> Iterator[None]:
 
 def loaded(checkpoint: Path, adapter: Path | None = None) -> Any:
     """A model as Transformers loads it, with an adapter as PEFT does."""
-    import torch  # noqa: PLC0415  likewise
-    from peft import PeftModel  # noqa: PLC0415  likewise
-    from transformers import AutoModelForCausalLM  # noqa: PLC0415  likewise
-
-    model, told = AutoModelForCausalLM.from_pretrained(
-        checkpoint, dtype=torch.float32, attn_implementation="eager", output_loading_info=True
+    model, told = library("transformers").AutoModelForCausalLM.from_pretrained(
+        checkpoint,
+        dtype=library("torch").float32,
+        attn_implementation="eager",
+        output_loading_info=True,
     )
     assert not told["missing_keys"]
     assert not told["unexpected_keys"]
     if adapter is not None:
-        model = PeftModel.from_pretrained(model, adapter)
+        model = library("peft").PeftModel.from_pretrained(model, adapter)
     return model.eval()
 
 
 def check_greedy(model: Any, prompts: Sequence[Sequence[int]], seen: list[list[int]]) -> None:
     """Each token that was written is the best one after all before it, as the model scores it."""
-    import torch  # noqa: PLC0415  likewise
-
+    torch = library("torch")
     for prompt, answer in zip(prompts, seen, strict=True):
         with torch.no_grad():
             scored = model(torch.tensor([[*prompt, *answer]])).logits[0].numpy()
@@ -128,12 +131,10 @@ async def test_scales_of_single_modules_are_as_peft_has_them(
 @pytest.mark.usefixtures("one_thread")
 async def test_what_peft_saves_is_what_is_read(tmp_path: Path) -> None:
     """An adapter that PEFT made and saved, with all that it writes down, is exported."""
-    import torch  # noqa: PLC0415  slow to import, and optional
-    from peft import LoraConfig, get_peft_model  # noqa: PLC0415  likewise
-
+    torch, peft = library("torch"), library("peft")
     checkpoint = write_checkpoint(tmp_path)
-    config = LoraConfig(target_modules="all-linear", task_type="CAUSAL_LM", r=4, lora_alpha=8)
-    model = get_peft_model(loaded(checkpoint), config)
+    config = peft.LoraConfig(target_modules="all-linear", task_type="CAUSAL_LM", r=4, lora_alpha=8)
+    model = peft.get_peft_model(loaded(checkpoint), config)
     torch.manual_seed(1)
     with torch.no_grad():
         for name, numbers in model.named_parameters():
@@ -150,12 +151,11 @@ async def test_what_peft_saves_is_what_is_read(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("one_thread")
 async def test_what_transformers_saves_is_what_is_read(tmp_path: Path) -> None:
     """A model and a tokenizer that Transformers saved anew, in pieces, come out the same."""
-    from transformers import AutoTokenizer  # noqa: PLC0415  slow to import, and optional
-
     checkpoint, anew = write_checkpoint(tmp_path, "gemma3"), tmp_path / "anew"
     model = loaded(checkpoint)
     model.save_pretrained(anew, max_shard_size="100KB")
-    AutoTokenizer.from_pretrained(checkpoint).save_pretrained(anew)
+    tokenizer = library("transformers").AutoTokenizer.from_pretrained(checkpoint)
+    tokenizer.save_pretrained(anew)
     for number, folder in enumerate((shard(checkpoint), anew)):
         await export_model(Source(folder, kind="f32"), tmp_path / f"{number}.gguf")
     prompts = random_prompts(2, checkpoint, seed=15)

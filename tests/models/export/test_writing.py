@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -64,10 +65,11 @@ async def test_a_disk_that_fills_up_is_one_sentence(tmp_path: Path) -> None:
     """The real error of a full disk names the folder, and leaves nothing."""
     checkpoint, target = write_checkpoint(tmp_path), tmp_path / "model.gguf"
     adapter = write_adapter(tmp_path / "lora", checkpoint)
-    for work in (
+    works: list[Callable[[], Awaitable[None]]] = [
         lambda: export_model(Source(checkpoint), target),
         lambda: export_adapter(adapter, checkpoint, target),
-    ):
+    ]
+    for work in works:
         target.with_name("model.gguf.part").symlink_to("/dev/full")
         with pytest.raises(UnwritableError, match="No space left on device") as raised:
             await work()
