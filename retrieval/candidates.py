@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 from typing import TypeVar
 
 from footnote.retrieval.embedder import Vectors
@@ -105,8 +106,12 @@ async def _fed_back(
 ) -> Candidates:
     """The candidates below the leading documents ranked anew by what these say."""
     owner, lexical, weight = candidates.owner, candidates.lexical, candidates.weight
-    leaders = sorted(candidates.documents, key=lambda key: (-candidates.documents[key], key))
-    leading = _best_passages(candidates.fused, owner, leaders[: feedback.leaders])
+    leaders = nsmallest(
+        feedback.leaders,
+        candidates.documents,
+        key=lambda key: (-candidates.documents[key], key),
+    )
+    leading = _best_passages(candidates.fused, owner, leaders)
     best = await store.vectors(list(leading.values()))
     ids = list(candidates.cosines)
     moved = await store.cosines(led_on(vector, best, feedback.share), ids)
@@ -146,7 +151,8 @@ def best_by_document(scores: Mapping[str, float], owner: Mapping[str, str]) -> d
     best: dict[str, float] = {}
     for passage_id, score in scores.items():
         document_id = owner[passage_id]
-        best[document_id] = max(score, best.get(document_id, score))
+        if document_id not in best or score > best[document_id]:
+            best[document_id] = score
     return best
 
 
@@ -154,10 +160,14 @@ def _best_passages(
     scores: Mapping[str, float], owner: Mapping[str, str], documents: Sequence[str]
 ) -> dict[str, str]:
     """The id of the best passage of each of these documents."""
-    best: dict[str, str] = {}
-    for passage_id in sorted(scores, key=lambda key: (-scores[key], key)):
-        best.setdefault(owner[passage_id], passage_id)
-    return {document_id: best[document_id] for document_id in documents}
+    theirs: dict[str, list[str]] = {document_id: [] for document_id in documents}
+    for passage_id in scores:
+        if (passages := theirs.get(owner[passage_id])) is not None:
+            passages.append(passage_id)
+    return {
+        document_id: min(passages, key=lambda key: (-scores[key], key))
+        for document_id, passages in theirs.items()
+    }
 
 
 def _first_known(maps: Sequence[Mapping[str, T]]) -> dict[str, T]:

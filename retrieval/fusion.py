@@ -40,7 +40,8 @@ def min_max(scores: Mapping[Key, float]) -> dict[Key, float]:
     low, high = min(scores.values()), max(scores.values())
     if high <= low:
         return dict.fromkeys(scores, 1.0)
-    return {key: (score - low) / (high - low) for key, score in scores.items()}
+    span = high - low
+    return {key: (score - low) / span for key, score in scores.items()}
 
 
 def fuse(
@@ -50,8 +51,8 @@ def fuse(
 
     A candidate that one side does not know counts as that side's lowest.
     """
-    scaled_lexical, scaled_cosines = min_max(lexical), min_max(cosines)
-    return {
-        key: weight * scaled_cosines.get(key, 0.0) + (1 - weight) * scaled_lexical.get(key, 0.0)
-        for key in {**lexical, **cosines}
-    }
+    fused = {key: weight * scaled for key, scaled in min_max(cosines).items()}
+    rest = 1 - weight
+    for key, scaled in min_max(lexical).items():
+        fused[key] = fused.get(key, 0.0) + rest * scaled
+    return fused

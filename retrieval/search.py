@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 
 import numpy as np
 
@@ -235,7 +236,7 @@ class Search:
 
 def _best(ranked: dict[str, float], count: int) -> list[str]:
     """The ids with the highest scores, best first; equals in the order of their ids."""
-    return sorted(ranked, key=lambda key: (-ranked[key], key))[:count]
+    return nsmallest(count, ranked, key=lambda key: (-ranked[key], key))
 
 
 def _found(passage: Passage, ranked: dict[str, float], candidates: Candidates) -> Found:
