@@ -23,7 +23,7 @@ def unescaped(path: str) -> str:
 def title_from(path: str) -> str:
     """What the file's name says in words; an index is called by its folder's name."""
     *folders, name = path.split("/")
-    stem = name.rpartition(".")[0]
+    stem = name.rpartition(".")[0] or name
     if stem.lower() in _NAMELESS_STEMS and folders:
         stem = folders[-1]
     words = " ".join(re.sub(r"[-_]+", " ", stem).split()) or stem

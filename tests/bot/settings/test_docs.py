@@ -18,6 +18,7 @@ from footnote.bot.settings.schema import Settings, SourceSettings
 from footnote.bot.syncing.sources import open_connectors
 from footnote.connectors.files_settings import FilesSettings
 from footnote.connectors.git.settings import GitSettings
+from footnote.connectors.llamaindex.settings import LlamaIndexReaderSettings
 from footnote.connectors.website.settings import WebsiteSettings
 
 ROOT = Path(__file__).parents[3]
@@ -28,6 +29,7 @@ KINDS: dict[str, type[BaseModel]] = {
     "files": FilesSettings,
     "website": WebsiteSettings,
     "git": GitSettings,
+    "llamaindex": LlamaIndexReaderSettings,
 }
 GROUP = ("groups", "NAME")
 NOTHING = "none"
@@ -131,7 +133,7 @@ def test_every_key_of_the_example_has_its_remark() -> None:
 def test_the_example_can_be_used(tmp_path: Path) -> None:
     """As it is, and with every key in it, it is accepted."""
     path = tmp_path / "footnote.toml"
-    for text, sources in ((EXAMPLE, ["docs"]), (UNCOMMENTED, ["docs", "site", "code"])):
+    for text, sources in ((EXAMPLE, ["docs"]), (UNCOMMENTED, ["docs", "site", "code", "notion"])):
         path.write_text(text, encoding="utf-8")
         assert list(open_connectors(load_settings(path))) == sources
 

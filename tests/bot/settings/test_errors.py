@@ -76,7 +76,7 @@ IN_THE_FILE = {
     ),
     '[sources.docs]\nkind = "wiki"\naudience = ["everyone"]\n': (
         'footnote.toml, line 2: there is no kind of source "wiki"; there is "files", "git", '
-        '"website".'
+        '"llamaindex", "website".'
     ),
     '[sources."My Docs"]\nkind = "files"\naudience = ["everyone"]\n': (
         'footnote.toml, line 1: "My Docs" cannot be the name of a source: use small letters, '

@@ -1,0 +1,1 @@
+"""The llamaindex connector: the documents that any reader of LlamaIndex loads."""
