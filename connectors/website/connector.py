@@ -112,13 +112,13 @@ class WebsiteConnector:
             SourceError: The site cannot be listed at all.
         """
         client, memory = self._client(), self._memory()
-        await asyncio.to_thread(memory.prepare, datetime.now(UTC))
         robots = Robots(client, obeyed=self._keys.obey_robots)
         looker = Looker(client, memory, obey_robots=self._keys.obey_robots)
         bounds = Bounds(self._scope, self._keys.max_pages, self._keys.max_depth, self._keys.at_once)
         self._failures = failures = dict[str, str]()
         site = Site(self._keys.url, self._keys.sitemap, client, robots, looker, bounds)
         try:
+            await asyncio.to_thread(memory.prepare, datetime.now(UTC))
             async with client.open(), aclosing(site.documents()) as documents:
                 async for found in documents:
                     if found.failure:
@@ -128,6 +128,8 @@ class WebsiteConnector:
         except SourceError as error:
             again = CutShortError if isinstance(error, CutShortError) else SourceError
             raise again(f"Source {self._source}: {error}") from error
+        finally:
+            memory.close()
 
     async def fetch(self, document_id: str) -> Document:
         """One page, as it was when it was listed where that is still kept.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -86,9 +87,18 @@ class Memory:
     def __init__(self, path: Path, rules: str) -> None:
         self._path = path
         self._mark = zlib.crc32(f"{_FORM} {rules}".encode()) & _LARGEST_MARK
+        self._one_at_a_time = threading.Lock()
+        self._kept: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Let go of the file, which `prepare` keeps open."""
+        with self._one_at_a_time:
+            if self._kept:
+                self._kept.close()
+                self._kept = None
 
     def prepare(self, now: datetime) -> None:
-        """Forget what will not be needed any more.
+        """Forget what will not be needed any more, and keep the file open until `close`.
 
         Raises:
             SourceError: The file cannot be used.
@@ -99,7 +109,8 @@ class Memory:
                 self._path.unlink()
         except OSError as error:
             raise _unusable(self._path, error) from error
-        with self._open() as database:
+        self.close()
+        with self._open(keep=True) as database:
             if database.execute("PRAGMA user_version").fetchone()[0] != self._mark:
                 database.execute("DROP TABLE IF EXISTS pages")
                 database.execute(_TABLE)
@@ -180,18 +191,29 @@ class Memory:
         return Content(media_type, charset, modified, zlib.decompress(row[1]))
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, *, keep: bool = False) -> Iterator[sqlite3.Connection]:
         try:
-            with closing(
-                sqlite3.connect(self._path, timeout=_PATIENCE_S, isolation_level=None)
-            ) as database:
-                database.execute("PRAGMA journal_mode = WAL")
-                database.execute("PRAGMA synchronous = OFF")
-                with database:
-                    database.execute("BEGIN IMMEDIATE")
-                    yield database
+            with self._one_at_a_time:
+                database = self._kept or self._connect()
+                try:
+                    with database:
+                        database.execute("BEGIN IMMEDIATE")
+                        yield database
+                    if keep:
+                        self._kept = database
+                finally:
+                    if database is not self._kept:
+                        database.close()
         except (sqlite3.Error, OSError) as error:
             raise _unusable(self._path, error) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        database = sqlite3.connect(
+            self._path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
+        )
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = OFF")
+        return database
 
 
 def _unusable(path: Path, error: Exception) -> SourceError:

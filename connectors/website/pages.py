@@ -66,8 +66,23 @@ def examine(reply: Reply, address: str, *, obey_robots: bool) -> Page:
     told = _words(", ".join(reply.headers.getall("X-Robots-Tag", [])))
     if reply.media_type not in HTML:
         return Page("" if obey_robots and told & {"noindex", "none"} else version, address)
-    soup = BeautifulSoup(reply.body, "lxml", from_encoding=reply.charset)
-    base = _base(soup, reply.url)
+    try:
+        soup = BeautifulSoup(reply.body, "lxml", from_encoding=reply.charset)
+        return _of_html(soup, reply.url, address, version, told, obey_robots=obey_robots)
+    except Exception:  # noqa: BLE001  the parser raises whatever odd markup leads it into
+        return Page(version, address)
+
+
+def _of_html(  # noqa: PLR0913  what is known of a page before it is looked into
+    soup: BeautifulSoup,
+    url: str,
+    address: str,
+    version: str,
+    told: set[str],
+    *,
+    obey_robots: bool,
+) -> Page:
+    base = _base(soup, url)
     told |= {word for meta in _robots(soup) for word in _words(meta)}
     if not obey_robots:
         told = set()

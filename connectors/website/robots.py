@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from protego import Protego
@@ -19,6 +20,7 @@ AGENT = "Footnote"
 _SLOWEST_S = 60.0
 """A longer delay than this between two requests is not meant for whoever reads a whole site."""
 _SERVER_ERROR = 500
+_TOO_MANY = 429
 _FINE = 200
 
 
@@ -34,6 +36,7 @@ class Robots:
         self._client = client
         self._obeyed = obeyed
         self._rules: dict[str, Protego] = {}
+        self._one_at_a_time = asyncio.Lock()
 
     async def allow(self, address: str) -> bool:
         """Whether a page may be fetched.
@@ -53,12 +56,13 @@ class Robots:
 
     async def _of(self, address: str) -> Protego:
         root = str(URL(address).origin())
-        if root not in self._rules:
-            self._rules[root] = rules = await self._fetch(f"{root}/robots.txt")
-            delay = rules.crawl_delay(AGENT) if self._obeyed else None
-            if delay:
-                self._client.pace(root).slow_to(min(float(delay), _SLOWEST_S))
-        return self._rules[root]
+        async with self._one_at_a_time:
+            if root not in self._rules:
+                self._rules[root] = rules = await self._fetch(f"{root}/robots.txt")
+                delay = rules.crawl_delay(AGENT) if self._obeyed else None
+                if delay:
+                    self._client.pace(root).slow_to(min(float(delay), _SLOWEST_S))
+            return self._rules[root]
 
     async def _fetch(self, address: str) -> Protego:
         try:
@@ -67,7 +71,7 @@ class Robots:
             return Protego.parse("")
         except HttpError as error:
             raise SourceError(f"{address} cannot be read: {error.reason}.") from error
-        if reply.status >= _SERVER_ERROR:
+        if reply.status >= _SERVER_ERROR or reply.status == _TOO_MANY:
             raise SourceError(
                 f"{address} cannot be read, and nothing may be fetched without it: "
                 f"{told_status(reply.status)}."

@@ -92,6 +92,7 @@ class Site:
         asked: Every request.
         most_at_once: How many requests were on their way at the same time.
         begins: Called as each request comes.
+        latency_s: Seconds that each answer takes.
     """
 
     url: str = ""
@@ -100,6 +101,7 @@ class Site:
     asked: list[Asked] = field(default_factory=list)
     most_at_once: int = 0
     begins: Callable[[str], None] = lambda _: None
+    latency_s: float = 0.0
     _now: int = 0
 
     @property
@@ -118,6 +120,8 @@ class Site:
         try:
             path = request.path_qs
             self.begins(path)
+            if self.latency_s:
+                await asyncio.sleep(self.latency_s)
             if self.troubles[path]:
                 return await self._trouble(path, request)
             return self._page(path, request)

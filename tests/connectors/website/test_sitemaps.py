@@ -47,6 +47,15 @@ async def test_robots_txt_names_an_index_of_zipped_sitemaps(site: Site, reading:
     assert fetched.modified_at == datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
+async def test_the_rules_are_read_once(site: Site, reading: Reading) -> None:
+    """However many pages ask for them at once, robots.txt is fetched once a listing."""
+    site.pages["/map.xml"] = sitemap(*((f"{site.url}/{number}", "") for number in range(20)))
+    site.pages |= {f"/{number}": html(str(number)) for number in range(20)}
+    listing = await reading.list(sitemap=f"{site.url}/map.xml", at_once=10)
+    assert len(listing.paths) == 20
+    assert site.paths().count("/robots.txt") == 1
+
+
 async def test_the_usual_place_is_tried(site: Site, reading: Reading) -> None:
     """Without a word in robots.txt, /sitemap.xml is; whatever is no sitemap leads to a crawl."""
     site.pages |= {"/": html("start", "/b"), "/a": html("a"), "/b": html("b")}

@@ -165,6 +165,19 @@ async def test_robots_txt_that_forbids_the_start_is_told(site: Site, reading: Re
     assert "set obey_robots = false" in str((await reading.list()).error)
 
 
+@pytest.mark.parametrize("body", [b"", b"\x00\xff" * 500, b"<!" * 900, b"<a href='http://[x'>" * 9])
+async def test_odd_pages_stop_nobody(site: Site, reading: Reading, body: bytes) -> None:
+    """Whatever a page holds, the listing goes on, and only that page may be refused."""
+    chain(site)
+    site.pages["/a"] = Page(body)
+    connector = reading.connector()
+    listing = await reading.list(connector)
+    assert listing.error is None
+    assert set(listing.paths) >= {"/", "/b", "/c", "/d"}
+    for path in listing.paths:
+        assert path == "/a" or not await reading.refusal(connector, path)
+
+
 async def test_a_large_page_is_refused_by_name(site: Site, reading: Reading) -> None:
     """It is too large, and the others are read."""
     chain(site)
