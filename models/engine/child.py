@@ -73,8 +73,8 @@ class Child:
         log = Log()
         model = Model(options, log)
         fits_context(model, options, options.tuning.sequences if options.tuning else 1)
-        for name, path in options.adapters.items():
-            model.load_adapter(name, path)
+        for name, adapter in options.adapters.items():
+            model.load_adapter(name, adapter)
         profile = self._profile(model, options, log)
         context = Context(model, options, profile.tuning, log)
         limits = limits_for(model, context, options, profile, check(context))

@@ -25,7 +25,7 @@ from footnote.models.engine.messages import (
     Waiting,
     Written,
 )
-from footnote.models.engine.options import EngineOptions
+from footnote.models.engine.options import Adapter, EngineOptions
 from footnote.models.engine.samplers import Samplers
 from footnote.models.engine.supervisor import Spawn, Supervisor, spawn
 from footnote.models.errors import (
@@ -176,19 +176,27 @@ class Engine:
             return event.tokens
         raise _failure(event)
 
-    async def load_adapter(self, name: str, path: Path) -> None:
+    async def load_adapter(self, name: str, path: Path, scale: float = 1.0) -> None:
         """Load a LoRA adapter while answers are written, so that `use_adapter` knows it.
 
+        Args:
+            name: A new one, since what was read belongs to the adapter of its name.
+            path: The GGUF file.
+            scale: How much of it is added to the model's weights.
+
         Raises:
-            UnusableAdapterError: It cannot be used with this model.
+            UnusableAdapterError: It cannot be used with this model, or the name is taken.
         """
-        async with self._supervisor.told(
-            lambda number: LoadAdapter(number, name, str(path.absolute()))
-        ) as mail:
+        if name in self._supervisor.adapters:
+            raise UnusableAdapterError(
+                f"There is an adapter {name} already: load this one under another name."
+            )
+        adapter = _from_anywhere(path, scale)
+        async with self._supervisor.told(lambda number: LoadAdapter(number, name, adapter)) as mail:
             event = await mail.get()
         if isinstance(event, Failed):
             raise _failure(event)
-        self._supervisor.know_adapter(name, path)
+        self._supervisor.know_adapter(name, adapter)
 
     def use_adapter(self, name: str | None) -> None:
         """Write new answers with this adapter, or with none; running ones finish as they began.
@@ -249,6 +257,11 @@ def _ask(
         lookup=wishes.lookup,
         endless=wishes.endless,
     )
+
+
+def _from_anywhere(path: Path, scale: float) -> Adapter:
+    """The child need not stand where this process does."""
+    return Adapter(path.absolute(), scale)
 
 
 def _failure(event: Event) -> EngineError:

@@ -6,7 +6,6 @@ import queue
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
@@ -22,6 +21,7 @@ from footnote.models.engine.messages import (
     Written,
 )
 from footnote.models.engine.native import AbortedError, ComputeError, Context
+from footnote.models.engine.options import Adapter
 from footnote.models.engine.scheduler import Scheduler, TooLongError
 from footnote.models.engine.steps import Chosen, Prompt, Step
 from footnote.models.engine.writing import Writing
@@ -34,7 +34,7 @@ IDLE_S = 1.0
 class Adapters(Protocol):
     """Loads adapters; the model does."""
 
-    def load_adapter(self, name: str, path: Path) -> None:
+    def load_adapter(self, name: str, adapter: Adapter) -> None:
         """Load one.
 
         Raises:
@@ -125,8 +125,8 @@ class Loop:
             case Cancel(number):
                 self._scheduler.cancel(number)
                 self._end(number, "cancelled")
-            case LoadAdapter(number, name, path):
-                self._load(number, name, Path(path))
+            case LoadAdapter(number, name, adapter):
+                self._load(number, name, adapter)
 
     def _ask(self, prompt: Prompt, writing: Writing) -> None:
         try:
@@ -141,9 +141,9 @@ class Loop:
         else:
             self._writings[prompt.id] = writing
 
-    def _load(self, number: int, name: str, path: Path) -> None:
+    def _load(self, number: int, name: str, adapter: Adapter) -> None:
         try:
-            self._adapters.load_adapter(name, path)
+            self._adapters.load_adapter(name, adapter)
         except EngineError as error:
             self._send(Failed(number, str(error), "adapter"))
         else:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from footnote.models.children.framing import Codec
 from footnote.models.children.signs import Beat, Refused
-from footnote.models.engine.options import EngineOptions, Tuning
+from footnote.models.engine.options import Adapter, EngineOptions, Tuning
 from footnote.models.engine.samplers import Samplers
 from footnote.models.generation import Message
 
@@ -82,7 +82,7 @@ class LoadAdapter:
 
     id: int
     name: str
-    path: str
+    adapter: Adapter
     type: Literal["load_adapter"] = "load_adapter"
 
 

@@ -10,14 +10,13 @@ import ctypes
 import sys
 from collections import deque
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, cast
 
 import llama_cpp as llama
 import numpy as np
 from numpy.typing import NDArray
 
-from footnote.models.engine.options import CacheType, EngineOptions, Tuning
+from footnote.models.engine.options import Adapter, CacheType, EngineOptions, Tuning
 from footnote.models.engine.steps import (
     Adapt,
     Chunk,
@@ -107,7 +106,7 @@ class Model:
             llama.llama_model_is_recurrent(self.handle) or llama.llama_model_is_hybrid(self.handle)
         )
         self.window: int | None = llama.llama_model_n_swa(self.handle) or None
-        self._adapters: dict[str, Any] = {}
+        self._adapters: dict[str, tuple[Any, float]] = {}
 
     def metadata(self) -> dict[str, str]:
         """What the file says about the model."""
@@ -124,12 +123,13 @@ class Model:
         layers = llama.llama_model_n_layer(self.handle)
         return int(2 * layers * heads * width * CACHE_BYTES[cache_type])
 
-    def load_adapter(self, name: str, path: Path) -> None:
+    def load_adapter(self, name: str, adapter: Adapter) -> None:
         """Load a LoRA adapter.
 
         Raises:
             UnusableAdapterError: It is missing, is none, or belongs to another model.
         """
+        path = adapter.path
         if not path.is_file():
             raise UnusableAdapterError(
                 f"There is no adapter {name} at {path}: train it again, or name another one."
@@ -140,10 +140,10 @@ class Model:
                 f"The adapter {name} does not fit this model ({self._log.drain()}): use the model "
                 "that it was trained on."
             )
-        self._adapters[name] = handle
+        self._adapters[name] = handle, adapter.scale
 
-    def adapter(self, name: str) -> Any:
-        """A loaded adapter."""
+    def adapter(self, name: str) -> tuple[Any, float]:
+        """A loaded adapter, and its scale."""
         return self._adapters[name]
 
     def close(self) -> None:
@@ -245,8 +245,9 @@ class Context:
         if adapter is None:
             failed = llama.llama_set_adapters_lora(self.handle, None, 0, None)
         else:
-            handles = (llama.llama_adapter_lora_p_ctypes * 1)(self._model.adapter(adapter))
-            scales = (ctypes.c_float * 1)(1.0)
+            handle, scale = self._model.adapter(adapter)
+            handles = (llama.llama_adapter_lora_p_ctypes * 1)(handle)
+            scales = (ctypes.c_float * 1)(scale)
             failed = llama.llama_set_adapters_lora(self.handle, handles, 1, scales)
         if failed:
             raise ComputeError("the adapter cannot be used")

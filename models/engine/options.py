@@ -34,12 +34,25 @@ class Tuning:
 
 
 @dataclass(frozen=True, slots=True)
+class Adapter:
+    """A LoRA adapter.
+
+    Attributes:
+        path: The GGUF file.
+        scale: How much of it is added to the model's weights; 1 is as it was trained.
+    """
+
+    path: Path
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class EngineOptions:
     """What is served, and with which means.
 
     Attributes:
         model: The GGUF file.
-        adapters: LoRA files by name.
+        adapters: By name.
         context_tokens: Tokens of one prompt with its answer.
         gpu_layers: Layers on the GPU; -1 for all, 0 for none.
         split_mode: How several GPUs share the model.
@@ -52,7 +65,7 @@ class EngineOptions:
     """
 
     model: Path
-    adapters: dict[str, Path] = field(default_factory=dict)
+    adapters: dict[str, Adapter] = field(default_factory=dict)
     context_tokens: int = 4096
     gpu_layers: int = 0
     split_mode: Literal["none", "layer", "row"] = "layer"

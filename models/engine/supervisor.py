@@ -7,7 +7,6 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from footnote.models.children.keeping import ChildKeeper, Pauses
 from footnote.models.children.process import SILENCE_S, STEP_S, ChildProcess, started
@@ -29,7 +28,7 @@ from footnote.models.engine.messages import (
     commands,
     events,
 )
-from footnote.models.engine.options import EngineOptions
+from footnote.models.engine.options import Adapter, EngineOptions
 
 COMMAND = (sys.executable, "-m", "footnote.models.engine.child")
 
@@ -102,9 +101,9 @@ class Supervisor(ChildKeeper[Command, Event, Ready]):
             if self._mail.pop(number, None):
                 self._send(Cancel(number))
 
-    def know_adapter(self, name: str, path: Path) -> None:
+    def know_adapter(self, name: str, adapter: Adapter) -> None:
         """Let every further child load an adapter at its start."""
-        self._options = replace(self._options, adapters={**self._options.adapters, name: path})
+        self._options = replace(self._options, adapters={**self._options.adapters, name: adapter})
 
     def _first_command(self, *, extra_buffers: bool) -> Command:
         return Start(replace(self._options, extra_buffers=extra_buffers))

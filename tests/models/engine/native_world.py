@@ -13,7 +13,7 @@ from footnote.models.engine.intake import Intake
 from footnote.models.engine.loop import Loop
 from footnote.models.engine.messages import Ask, Cancel, Ended, Event, Failed, Timings
 from footnote.models.engine.native import Context, Log, Model, Scores
-from footnote.models.engine.options import EngineOptions, Tuning
+from footnote.models.engine.options import Adapter, EngineOptions, Tuning
 from footnote.models.engine.scheduler import Scheduler
 from footnote.models.engine.steps import Chosen, Chunk
 from footnote.models.engine.trial import check, limits_for
@@ -42,7 +42,7 @@ def loaded(folder: Path, shape: Shape) -> Loaded:
     model = Model(options, log)
     for seed, name in enumerate(ADAPTERS):
         adapter = write_adapter(folder / f"{shape.family}-{name}.gguf", shape, seed=seed)
-        model.load_adapter(name, adapter)
+        model.load_adapter(name, Adapter(adapter))
     return Loaded(shape, options, model, log)
 
 

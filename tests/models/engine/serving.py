@@ -26,14 +26,10 @@ def request(max_tokens: int = 50, deadline: float | None = None) -> Request:
     return Request(QUESTION, sampling, deadline=deadline)
 
 
-def options_for(
-    folder: Path, shape: Shape, adapters: dict[str, Path] | None = None, context: int = 512
-) -> EngineOptions:
+def options_for(folder: Path, shape: Shape, context: int = 512) -> EngineOptions:
     """A model file in a folder, and how to serve it."""
     model = write_model(folder / "model.gguf", shape)
-    return EngineOptions(
-        model, adapters or {}, context_tokens=context, cache_type="f32", tuning=FIXED
-    )
+    return EngineOptions(model, context_tokens=context, cache_type="f32", tuning=FIXED)
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ import pytest
 
 from footnote.models.engine.messages import Ended, Failed
 from footnote.models.engine.native import AbortedError, ComputeError
+from footnote.models.engine.options import Adapter
 from footnote.models.engine.steps import Chunk
 from footnote.models.errors import EngineError
 from tests.models.engine.conftest import FAMILIES
@@ -105,4 +106,4 @@ def test_an_adapter_that_is_none_is_told(loaded_model: Models) -> None:
     """A file of another kind is refused when it is loaded."""
     model = loaded_model("llama")
     with pytest.raises(EngineError, match="does not fit this model"):
-        model.model.load_adapter("model", model.options.model)
+        model.model.load_adapter("model", Adapter(model.options.model))

@@ -146,6 +146,31 @@ async def test_adapters_come_while_answers_are_written(tmp_path: Path) -> None:
             engine.use_adapter("unheard")
 
 
+async def test_an_adapter_works_as_strongly_as_is_said(tmp_path: Path) -> None:
+    """At scale 0 it changes nothing; the file's own strength is another answer than half of it."""
+    shape = Shape("llama")
+    adapter = write_adapter(tmp_path / "friendly.gguf", shape, seed=5, scale=40)
+    answers = []
+    async with open_engine(options_for(tmp_path, shape)) as engine:
+        bare = await written(engine, request(200), ENDLESS)
+        for scale in (0.0, 0.5, 1.0):
+            await engine.load_adapter(f"at {scale}", adapter, scale)
+            engine.use_adapter(f"at {scale}")
+            answers.append(await written(engine, request(200), ENDLESS))
+    assert answers[0] == bare
+    assert len(set(answers)) == 3
+
+
+async def test_a_name_stays_one_adapters(tmp_path: Path) -> None:
+    """Another adapter under a known name is refused, since what was read belongs to the name."""
+    shape = Shape("llama")
+    adapter = write_adapter(tmp_path / "friendly.gguf", shape, seed=5)
+    async with open_engine(options_for(tmp_path, shape)) as engine:
+        await engine.load_adapter("friendly", adapter)
+        with pytest.raises(UnusableAdapterError, match="another name"):
+            await engine.load_adapter("friendly", adapter, scale=0.5)
+
+
 @pytest.mark.parametrize(
     ("shape", "says"),
     [(Shape("llama", width=128), "does not fit this model"), (None, "There is no adapter")],

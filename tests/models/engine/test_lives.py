@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import os
 import random
 import signal
@@ -16,7 +17,7 @@ import pytest
 
 from footnote.models.children.keeping import Pauses
 from footnote.models.engine.engine import Engine, Wishes, open_engine
-from footnote.models.engine.options import EngineOptions
+from footnote.models.engine.options import Adapter, EngineOptions
 from footnote.models.errors import EngineError, EngineStoppedError, UnusableModelError
 from tests.models.engine.serving import (
     QUICK,
@@ -242,6 +243,13 @@ class TestUnusableModels:
         missing = replace(options, model=options.model.with_name("other.gguf"))
         assert "There is no model at" in await self.refusal(missing)
 
+    async def test_without_llama_cpp(
+        self, options: EngineOptions, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The extra is not installed; the sentence names it."""
+        monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+        assert "pip install 'footnote-bot[gguf]'" in await self.refusal(options)
+
     async def test_no_model(self, options: EngineOptions) -> None:
         """The file is something else."""
         options.model.write_text("<html>Not found</html>", encoding="utf-8")
@@ -286,5 +294,5 @@ class TestUnusableModels:
 
     async def test_a_wrong_adapter_in_the_settings(self, options: EngineOptions) -> None:
         """An adapter that is missing at the start is told as such."""
-        missing = replace(options, adapters={"friendly": Path("gone.gguf")})
+        missing = replace(options, adapters={"friendly": Adapter(Path("gone.gguf"))})
         assert "There is no adapter friendly" in await self.refusal(missing)
