@@ -102,9 +102,16 @@ def test_an_hour_that_comes_twice() -> None:
         "2026-10-25T03:00+01:00",
         "2026-10-25T04:00+01:00",
     ]
+    assert slots("*/10 * * * *", "2026-10-25T02:15+01:00", 1) == ["2026-10-25T03:00+01:00"]
     again = datetime.fromisoformat("2026-10-25T02:15+01:00").timestamp()
     first = datetime.fromisoformat("2026-10-25T02:00+02:00").timestamp()
     assert timetable("0 * * * *", BERLIN).latest(again) == first
+
+
+@given(YEARS)
+def test_every_minute(now: float) -> None:
+    """The latest slot is the minute that has begun."""
+    assert timetable("* * * * *", UTC).latest(now) == now // 60 * 60
 
 
 def test_a_month_across_a_change_of_the_clock() -> None:
