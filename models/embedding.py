@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from footnote.models.embedding_queue import EmbeddingQueue
+from footnote.models.embedding_queue import EmbeddingQueue, closed_error
 from footnote.models.errors import ModelError, ModelMissingError
 from footnote.models.minilm.fetch import FOLDER, HASHES, is_pulled
 
@@ -79,6 +79,27 @@ class MiniLM:
         """
         return await self._queue.embed(texts, urgent=urgent, progress=progress)
 
+    async def token_vectors(self, texts: Sequence[str]) -> list[Vectors]:
+        """Unit vectors of the word pieces of each text, which takes as long as embedding it.
+
+        They are the last hidden states. Between two texts, steps of other calls go on.
+
+        Returns:
+            For each text shape (pieces, 384), float32, of the first 254 pieces in the order of
+            `token_spans`.
+
+        Raises:
+            ModelError: The embedder is closed, or its runtime failed.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            return [
+                await loop.run_in_executor(self._thread, self._compute_tokens, text)
+                for text in texts
+            ]
+        except RuntimeError as error:
+            raise closed_error() from error
+
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         """Character spans (start, end) of the text's word pieces, without special tokens."""
         return self._pieces.spans(text)
@@ -92,9 +113,17 @@ class MiniLM:
         return await loop.run_in_executor(self._thread, self._compute, texts)
 
     def _compute(self, texts: list[str]) -> Vectors:
+        return self._output("sentence", texts)
+
+    def _compute_tokens(self, text: str) -> Vectors:
+        states = self._output("tokens", [text])[0, 1:-1]
+        unit: Vectors = states / np.linalg.norm(states, axis=1, keepdims=True)
+        return unit
+
+    def _output(self, name: str, texts: list[str]) -> Vectors:
         ids, mask = self._pieces.padded(texts, MAX_TOKENS)
         try:
-            found = self._session.run(["sentence"], {"input_ids": ids, "attention_mask": mask})
+            found = self._session.run([name], {"input_ids": ids, "attention_mask": mask})
         except Exception as error:
             raise ModelError(
                 f"The embedder could not compute ({error}): try again, and pull the model anew "

@@ -72,7 +72,7 @@ class EmbeddingQueue:
         """
         vectors = np.zeros((len(texts), self._dimension), dtype=np.float32)
         if self._closed:
-            raise _closed_error()
+            raise closed_error()
         if texts:
             call = _Call(
                 patience=0 if urgent else 1,
@@ -101,7 +101,7 @@ class EmbeddingQueue:
                 pending.append(self._waiting.get_nowait())
             for each in pending:
                 if not each.finished.done():
-                    each.finished.set_exception(_closed_error())
+                    each.finished.set_exception(closed_error())
 
     async def _advance(self, call: _Call) -> None:
         """Compute one step of a call, and let it wait for the next or finish."""
@@ -140,5 +140,6 @@ def _steps(texts: Sequence[str]) -> list[list[int]]:
     return steps
 
 
-def _closed_error() -> ModelError:
+def closed_error() -> ModelError:
+    """What a call hears whose embedder is gone."""
     return ModelError("The embedder was closed before it was done: start Footnote again.")

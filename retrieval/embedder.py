@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,19 @@ class Embedder(Protocol):
 
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         """Character spans (start, end) of the text's tokens, without special tokens."""
+        ...
+
+
+@runtime_checkable
+class TokenEmbedder(Protocol):
+    """What an embedder is too that tells each token apart."""
+
+    async def token_vectors(self, texts: Sequence[str]) -> list[Vectors]:
+        """Unit vectors of the tokens that are seen of each text, in the order of `token_spans`.
+
+        Returns:
+            For each text shape (tokens, dimension), float32; special tokens have none.
+        """
         ...
 
 

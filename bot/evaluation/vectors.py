@@ -7,14 +7,17 @@ not; what they measure is the same with it, only sooner.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from footnote.retrieval.embedder import Embedder, Vectors, marks_questions
+from footnote.retrieval.embedder import Embedder, TokenEmbedder, Vectors, marks_questions
 
 _DIGEST = 16
+_TEXTS = 3000
+"""Of so many texts the vectors of the tokens are remembered, in about half a gigabyte."""
 
 
 class RememberingEmbedder:
@@ -28,6 +31,7 @@ class RememberingEmbedder:
         self._embedder = embedder
         self._apart = marks_questions(embedder)
         self._known: dict[bytes, Vectors] = {}
+        self._tokens: dict[str, NDArray[np.float16]] = {}
 
     @property
     def model_id(self) -> str:
@@ -47,6 +51,26 @@ class RememberingEmbedder:
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         """Character spans (start, end) of the text's tokens, without special tokens."""
         return self._embedder.token_spans(text)
+
+    @property
+    def token_vectors(self) -> Callable[[Sequence[str]], Awaitable[list[Vectors]]] | None:
+        """As `TokenEmbedder` has it, where the embedder which does the work is one; else None.
+
+        Remembered are the last texts alone, in 16 bits a number, since a text takes so much room.
+        """
+        return self._token_vectors if isinstance(self._embedder, TokenEmbedder) else None
+
+    async def _token_vectors(self, texts: Sequence[str]) -> list[Vectors]:
+        assert isinstance(self._embedder, TokenEmbedder)  # noqa: S101  asked before
+        missing = [text for text in dict.fromkeys(texts) if text not in self._tokens]
+        fresh = await self._embedder.token_vectors(missing)
+        self._tokens |= {
+            text: vectors.astype(np.float16) for text, vectors in zip(missing, fresh, strict=True)
+        }
+        found = [self._tokens[text].astype(np.float32) for text in texts]
+        for text in list(self._tokens)[:-_TEXTS]:
+            del self._tokens[text]
+        return found
 
     async def embed(
         self,

@@ -53,7 +53,7 @@ class SlowSession:
 
     def run(self, names: list[str], inputs: dict[str, NDArray[np.int64]]) -> list[Any]:
         """Compute unit vectors, once allowed."""
-        assert names == ["sentence"]
+        assert len(names) == 1
         firsts = inputs["input_ids"][:, 1]
         self.seen.append(firsts.tolist())
         mask = inputs["attention_mask"]
@@ -63,7 +63,8 @@ class SlowSession:
         assert self._steps.acquire(timeout=10)
         if self.failure:
             raise self.failure
-        return [np.eye(384, dtype=np.float32)[firsts]]
+        everything = np.eye(384, dtype=np.float32)
+        return [2 * everything[inputs["input_ids"]] if names == ["tokens"] else everything[firsts]]
 
 
 @pytest.fixture
@@ -219,6 +220,33 @@ async def test_closing_fails_whoever_waits(session: SlowSession, pieces: WordPie
     with pytest.raises(ModelError, match="closed"):
         await model.embed(["cat"])
     assert not any(thread.name.startswith("embedder") for thread in threading.enumerate())
+
+
+async def test_tokens_are_computed_between_the_steps_of_others(
+    model: MiniLM, session: SlowSession
+) -> None:
+    """On the same thread, one text at a time; each piece has its own unit vector."""
+    sync = asyncio.create_task(model.embed([long("sat")] * 2))
+    await session.started()
+    tokens = asyncio.create_task(model.token_vectors(["the cat", "mat"]))
+    await asyncio.sleep(0)
+    session.let(4)
+    the_cat, mat = await tokens
+    await sync
+    assert the_cat.argmax(axis=1).tolist() == [FIRST_PIECES["the"], FIRST_PIECES["cat"]]
+    assert mat.argmax(axis=1).tolist() == [FIRST_PIECES["mat"]]
+    assert {float(np.linalg.norm(each)) for each in (*the_cat, *mat)} == {1.0}
+    assert len(session.threads) == 1
+
+
+async def test_tokens_of_a_closed_embedder_are_an_error(
+    session: SlowSession, pieces: WordPieces
+) -> None:
+    """It says that the embedder was closed."""
+    async with working(MiniLM(session, pieces)) as model:
+        pass
+    with pytest.raises(ModelError, match="closed"):
+        await model.token_vectors(["cat"])
 
 
 async def test_a_model_that_was_never_pulled_is_said_so(tmp_path: Path) -> None:

@@ -81,6 +81,26 @@ async def test_what_is_past_the_limit_is_not_seen(model: MiniLM) -> None:
     assert abs(whole - less).max() > 1e-3
 
 
+async def test_each_piece_has_a_unit_vector(model: MiniLM) -> None:
+    """There are as many as pieces, up to the limit, and the same in every call."""
+    texts = ["the cat sat on the unrecognisable mat", "", "the cat sat on the mat " * 60]
+    found = await model.token_vectors(texts)
+    pieces = [len(model.token_spans(text)) for text in texts]
+    assert [each.shape for each in found] == [(pieces[0], 384), (0, 384), (254, 384)]
+    for each in found:
+        np.testing.assert_allclose(np.linalg.norm(each, axis=1), 1, atol=1e-5)
+    (alone,) = await model.token_vectors(texts[:1])
+    np.testing.assert_allclose(alone, found[0], atol=1e-5)
+
+
+async def test_a_piece_is_near_one_of_the_same_meaning(model: MiniLM) -> None:
+    """Nearer than to any other piece of the text."""
+    asked, read = await model.token_vectors(["quit", "he left the job, and the cat sat"])
+    nearest = int((asked @ read.T)[0].argmax())
+    start, end = model.token_spans("he left the job, and the cat sat")[nearest]
+    assert "he left the job, and the cat sat"[start:end] in {"left", "job"}
+
+
 async def test_like_texts_are_near(model: MiniLM) -> None:
     """A question is nearer to the sentence that answers it than to another."""
     question, answer, other = await model.embed(
