@@ -120,8 +120,8 @@ def _surroundings(folder: Path) -> tuple[int | None, int | None]:
     dressed = tokenizer.encode("a").ids
     if len(dressed) == len(bare):
         return None, None
-    first = dressed[0] if dressed[0] != bare[0] else None
-    last = dressed[-1] if dressed[-1] != bare[-1] else None
+    first = dressed[0] if dressed[:1] != bare[:1] else None
+    last = dressed[-1] if dressed[-1:] != bare[-1:] else None
     return first, last
 
 

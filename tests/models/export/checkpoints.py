@@ -55,7 +55,13 @@ CONFIGS: Mapping[str, Mapping[str, Any]] = {
         "final_logit_softcapping": 8.0,
         **_GEMMA,
     },
-    "gemma3": {"model_type": "gemma3_text", "layer_types": _THREE_LAYERS, **_GEMMA},
+    "gemma3": {
+        "model_type": "gemma3_text",
+        "layer_types": _THREE_LAYERS,
+        "rope_theta": 1_000_000.0,
+        "rope_local_base_freq": 5_000.0,
+        **_GEMMA,
+    },
     "gemma3-linear": {
         "model_type": "gemma3_text",
         "layer_types": _THREE_LAYERS,
