@@ -47,7 +47,7 @@ class Writer:
         return unit
 
 
-def percentiles(seconds: Sequence[float]) -> dict[str, float]:
+def percentiles(seconds: Sequence[float] | np.ndarray) -> dict[str, float]:
     """Median and 95th percentile in milliseconds."""
     low, high = np.percentile(np.array(seconds) * 1000, (50, 95))
     return {"p50_ms": round(float(low), 3), "p95_ms": round(float(high), 3)}
