@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from aiohttp import ThreadedResolver
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 
 if TYPE_CHECKING:
     from aiohappyeyeballs import AddrInfoType
@@ -62,8 +62,8 @@ class AddressGuard:
         self._resolver = resolver
 
     def resolver(self) -> AbstractResolver:
-        """What looks names up and gives back the allowed addresses alone."""
-        return _GuardedResolver(self, self._resolver or ThreadedResolver())
+        """What looks names up; what it finds is judged at the socket."""
+        return self._resolver or ThreadedResolver()
 
     def socket(self, info: AddrInfoType) -> socket.socket:
         """A socket for one connection; every connection passes here, however it was named.
@@ -87,39 +87,6 @@ class AddressGuard:
 
     def _allows(self, address: Address) -> bool:
         return address not in _METADATA and _in_any(address, self._allowed)
-
-
-class _GuardedResolver(AbstractResolver):
-    """Leaves out the addresses that are not allowed, so that the others can still be tried."""
-
-    def __init__(self, guard: AddressGuard, inner: AbstractResolver) -> None:
-        self._guard = guard
-        self._inner = inner
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """The allowed addresses of a host.
-
-        Raises:
-            OSError: There are none; a RefusedAddressError where there are others.
-        """
-        allowed: list[ResolveResult] = []
-        refused: RefusedAddressError | None = None
-        for found in await self._inner.resolve(host, port, family):
-            try:
-                self._guard.check(found["host"])
-            except RefusedAddressError as error:
-                refused = error
-            else:
-                allowed.append(found)
-        if refused and not allowed:
-            raise refused
-        return allowed
-
-    async def close(self) -> None:
-        """Release what the inner resolver holds."""
-        await self._inner.close()
 
 
 def _carried(address: Address) -> Address:

@@ -236,7 +236,6 @@ class HttpClient:
                 connector=aiohttp.TCPConnector(
                     resolver=self._guard.resolver(),
                     socket_factory=self._guard.socket,
-                    limit_per_host=self._limits.at_once,
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(

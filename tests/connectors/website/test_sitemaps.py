@@ -137,6 +137,13 @@ def test_what_is_no_sitemap_is_not_whole(raw: bytes) -> None:
     assert not parsed.whole
 
 
+def test_a_zipped_list_that_breaks_off_is_not_whole() -> None:
+    """Where a line ends by chance, only the missing end of the file tells."""
+    lines = "".join(f"https://a.example/{number}\n" for number in range(500)).encode()
+    assert parse(gzip.compress(lines)).whole
+    assert not parse(gzip.compress(lines)[:-8]).whole
+
+
 def test_entities_are_not_resolved() -> None:
     """A sitemap cannot read files or grow without bounds."""
     raw = b'<!DOCTYPE u [<!ENTITY x SYSTEM "file:///etc/hostname">]><urlset><url><loc>&x;</loc></url></urlset>'
