@@ -40,11 +40,13 @@ class Family:
         norm_shift: What is added to the norms' weights.
         tied: Whether the output shares the embedding's weights where the configuration is silent.
         windowed: Whether some layers see a window only.
+        needed: Keys without which Transformers would take a number of its own.
     """
 
     arch: MODEL_ARCH
     layer: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
     activation: str = "silu"
     turned: bool = False
     norm_shift: float = 0.0
@@ -52,14 +54,16 @@ class Family:
     windowed: bool = False
 
 
+_HEADS = ("head_dim", "query_pre_attn_scalar")
 _GEMMA = "gelu_pytorch_tanh"
 FAMILIES = {
     "llama": Family(MODEL_ARCH.LLAMA, (*_NORMS, *_MATRICES), _BIASES, turned=True),
     "qwen2": Family(MODEL_ARCH.QWEN2, (*_NORMS, *_MATRICES, *_BIASES[:3])),
-    "qwen3": Family(MODEL_ARCH.QWEN3, (*_NORMS, *_MATRICES, *_HEAD_NORMS)),
+    "qwen3": Family(MODEL_ARCH.QWEN3, (*_NORMS, *_MATRICES, *_HEAD_NORMS), needed=("head_dim",)),
     "gemma2": Family(
         MODEL_ARCH.GEMMA2,
         (*_NORMS, *_OUTER_NORMS, *_MATRICES),
+        needed=(*_HEADS, "attn_logit_softcapping", "final_logit_softcapping"),
         activation=_GEMMA,
         norm_shift=1.0,
         tied=True,
@@ -68,6 +72,7 @@ FAMILIES = {
     "gemma3_text": Family(
         MODEL_ARCH.GEMMA3,
         (*_NORMS, *_OUTER_NORMS, *_MATRICES, *_HEAD_NORMS),
+        needed=_HEADS,
         activation=_GEMMA,
         norm_shift=1.0,
         tied=True,
@@ -130,6 +135,8 @@ def shape_of(config: Mapping[str, Any]) -> Shape:
             "with llama.cpp's own convert_hf_to_gguf.py."
         )
     try:
+        for key in family.needed:
+            config[key]
         heads = int(config["num_attention_heads"])
         layers = int(config["num_hidden_layers"])
         window, windowed = _window(config, family, layers)
@@ -187,6 +194,7 @@ def _refuse(config: Mapping[str, Any], shape: Shape) -> None:
         and scale != expected,
         "capped attention": shape.attention_cap > 0 and family.arch != MODEL_ARCH.GEMMA2,
         "capped scores": shape.output_cap > 0 and not family.windowed,
+        "an output of its own": family.arch == MODEL_ARCH.GEMMA2 and not shape.tied,
         "positions in a part of each head": config.get("partial_rotary_factor", 1.0) != 1.0,
     }
     for reason, holds in reasons.items():

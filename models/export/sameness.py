@@ -73,7 +73,8 @@ def _check(file: Path, checkpoint: Path) -> None:
     shape = shape_of(trained.config)
     for told, found, expected in _numbers(served, trained, shape):
         if found != expected:
-            raise _different(served, trained, f"one has {found} {told} and the other {expected}")
+            where = f"one has {_said(found)} {told} and the other {_said(expected)}"
+            raise _different(served, trained, where)
     _check_tokens(served, trained)
     planned = plan(trained, shape)
     for each in planned:
@@ -101,7 +102,27 @@ def _numbers(
         ("heads", said("attention.head_count"), shape.heads),
         ("keys and values", said("attention.head_count_kv", shape.heads), shape.shared),
         ("for the base of its positions", said("rope.freq_base", 10_000.0), np.float32(rope.base)),
+        ("for their stretching", said("rope.scaling.factor", 1.0), np.float32(rope.factor)),
+        (
+            "for the epsilon of its norms",
+            said("attention.layer_norm_rms_epsilon"),
+            np.float32(shape.epsilon),
+        ),
+        (
+            "factors of its waves",
+            _factors(served),
+            0 if rope.factors is None else rope.factors.size,
+        ),
     )
+
+
+def _said(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float | np.floating) else str(value)
+
+
+def _factors(served: GgufFile) -> int:
+    laid = served.tensors.get("rope_freqs.weight")
+    return 0 if laid is None else laid.shape[0]
 
 
 def _check_tokens(served: GgufFile, trained: Checkpoint) -> None:

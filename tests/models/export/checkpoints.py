@@ -45,7 +45,12 @@ _YARN = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings":
 _THREE_LAYERS = ["sliding_attention", "full_attention", "sliding_attention"]
 CONFIGS: Mapping[str, Mapping[str, Any]] = {
     "llama": {"model_type": "llama"},
-    "llama3": {"model_type": "llama", "attention_bias": True, "rope_parameters": _LLAMA3},
+    "llama3": {
+        "model_type": "llama",
+        "attention_bias": True,
+        "mlp_bias": True,
+        "rope_parameters": _LLAMA3,
+    },
     "qwen2": {"model_type": "qwen2"},
     "qwen2-yarn": {"model_type": "qwen2", "rope_scaling": _YARN},
     "qwen3": {"model_type": "qwen3", "head_dim": 32, "tie_word_embeddings": True},
@@ -119,11 +124,8 @@ def weights(config: Mapping[str, Any], seed: int, dtype: str) -> dict[str, NDArr
     shape = shape_of(config)
     found = {}
     for name, size in sizes_of(shape).items():
-        if name.endswith(".bias") and not (
-            "_proj" in name
-            and "mlp" not in name
-            and (config.get("attention_bias") or config["model_type"] == "qwen2")
-        ):
+        wanted = "mlp_bias" if ".mlp." in name else "attention_bias"
+        if name.endswith(".bias") and config["model_type"] == "llama" and not config.get(wanted):
             continue
         is_norm = name.endswith("norm.weight")
         mean = 1.0 - shape.family.norm_shift if is_norm else 0.0

@@ -49,6 +49,7 @@ def left_of(target: Path) -> list[Path]:
         ("qwen3", {"partial_rotary_factor": 0.5}, "part of each head"),
         ("gemma2", {"query_pre_attn_scalar": 64}, "another number"),
         ("gemma2", {"rope_scaling": YARN}, "yarn"),
+        ("gemma2", {"tie_word_embeddings": False}, "an output of its own"),
         ("gemma3", {"attn_logit_softcapping": 50.0}, "capped attention"),
         ("gemma3", {"use_bidirectional_attention": True}, "what follows"),
         (
@@ -68,12 +69,21 @@ async def test_what_llama_cpp_would_compute_otherwise_is_refused(
     await refused(checkpoint, tmp_path / "model.gguf", NotCarriedError, told)
 
 
-@pytest.mark.parametrize("key", ["hidden_size", "vocab_size", "rms_norm_eps"])
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("qwen2", "hidden_size"),
+        ("qwen2", "rms_norm_eps"),
+        ("qwen3", "head_dim"),
+        ("gemma2", "attn_logit_softcapping"),
+        ("gemma3", "query_pre_attn_scalar"),
+    ],
+)
 async def test_a_configuration_that_lacks_something_is_one_sentence(
-    tmp_path: Path, key: str
+    tmp_path: Path, name: str, key: str
 ) -> None:
-    """The missing key is named."""
-    checkpoint = write_checkpoint(tmp_path)
+    """The missing key is named, and no number of Transformers' own is guessed for it."""
+    checkpoint = write_checkpoint(tmp_path, name)
     path = checkpoint / "config.json"
     found = json.loads(path.read_text())
     del found[key]

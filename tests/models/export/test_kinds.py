@@ -127,6 +127,8 @@ def token(checkpoint: Path) -> None:
     ("change", "told"),
     [
         (config(rope_theta=20_000.0), "base of its positions"),
+        (config(rope_scaling={"type": "linear", "factor": 2.0}), "stretching"),
+        (config(rms_norm_eps=1e-5), "epsilon"),
         (token, "token 321 is"),
         (tensor("model.layers.1.mlp.up_proj.weight", lambda given: given * 1.02), "ffn_up"),
         (tensor("model.layers.2.self_attn.q_proj.bias", np.zeros_like), "attn_q.bias"),
