@@ -28,9 +28,9 @@ ANSWER_TOKENS = 150
 BETTER = 0.97
 """A change must save at least this share of the time, since measurements differ by chance."""
 
-STALL_S = 0.25
-"""How long reading the beginning of a prompt may hold up the answers that are being written, in
-each step; its end is read half as fast, and the rows of the answers come on top."""
+STALL_S = 0.3
+"""How long reading a prompt may hold up the answers that are being written, in each step; the end
+of a long one takes longer, and the rows of the answers come on top."""
 
 GUESS_COSTS = (0.3, 0.6, 0.9)
 """What one, two or three guesses cost where nothing was measured."""

@@ -22,6 +22,7 @@ from footnote.models.errors import EngineError
 
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 _REFUSED = -np.inf
+_PARTS = 64
 
 
 class Candidates:
@@ -39,6 +40,23 @@ class Candidates:
         self._all["logit"] = scores
         self._set(len(self._ids))
 
+    def fill_best(self, scores: Scores, most: int) -> None:
+        """The likeliest tokens, so many of them, and a few others with their scores.
+
+        The vocabulary is dealt out to so many hands that the best of `most` hands are a bound for
+        the likeliest: whatever is below the worst of those is not among them.
+        """
+        hands = self.size // _PARTS
+        if hands < most:
+            self.fill(scores)
+            return
+        best = scores[: hands * _PARTS].reshape(_PARTS, hands).max(axis=0)
+        bound = np.partition(best, hands - most)[hands - most]
+        found = np.flatnonzero(scores >= bound)
+        self._all["id"][: len(found)] = found
+        self._all["logit"][: len(found)] = scores[found]
+        self._set(len(found))
+
     def only(self, token: int) -> None:
         """One token alone."""
         self._all[0] = (token, 0.0, 0.0)
@@ -51,6 +69,11 @@ class Candidates:
     def apply(self, sampler: Any) -> None:
         """Let a sampler work on them."""
         llama.llama_sampler_apply(sampler, ctypes.byref(self._given))
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return int(self._given.size)
 
     @property
     def refused(self) -> bool:
@@ -135,6 +158,8 @@ class Chooser:
             rules: What the tokens must keep to.
         """
         self._greedy = samplers.greedy
+        # Penalties change the order of the scores, so that they need all of them.
+        self._best = 0 if samplers.penalise else max(0, samplers.top_k)
         self._candidates = candidates
         self._rules = tuple(rules)
         self._chain = None if self._greedy and not rules else _chain(samplers, candidates.size)
@@ -159,7 +184,10 @@ class Chooser:
             rule.close()
 
     def _sampled(self, scores: Scores, rules: Sequence[Rule] = ()) -> int:
-        self._candidates.fill(scores)
+        if self._best and not rules:
+            self._candidates.fill_best(scores, self._best)
+        else:
+            self._candidates.fill(scores)
         for rule in rules:
             rule.restrict(self._candidates)
         self._candidates.apply(self._chain)
