@@ -96,7 +96,7 @@ wheel: .venv/.made-for-tests ## Build the wheel, install it into an empty enviro
 	@$(BIN)/python tests/wheel.py
 
 image: .venv/.made-for-tests ## Build the container's image with the tools that are there, and try it
-	@$(BIN)/python tests/image.py
+	@$(BIN)/python -m tests.image
 
 picture: .venv/.made-for-tests ## Make docs/answer.svg, the picture in README, anew
 	@$(BIN)/python docs/picture.py
