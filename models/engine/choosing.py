@@ -234,5 +234,6 @@ def _chain(samplers: Samplers, size: int) -> Any:
         add(llama.llama_sampler_init_min_p(samplers.min_p, 1))
     add(llama.llama_sampler_init_temp(samplers.temperature))
     seed = samplers.seed if samplers.seed is not None else secrets.randbits(32)
-    add(llama.llama_sampler_init_dist(seed & 0xFFFFFFFF))
+    # The highest seed is llama.cpp's word for any.
+    add(llama.llama_sampler_init_dist(seed % llama.LLAMA_DEFAULT_SEED))
     return chain
