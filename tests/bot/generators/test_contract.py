@@ -18,7 +18,7 @@ from footnote.bot.generators.gguf import GgufGenerator
 from footnote.bot.generators.remote import RemoteGenerator
 from footnote.bot.generators.scripted import Pause, ScriptedGenerator
 from footnote.models.engine.engine import open_engine
-from footnote.models.engine.options import EngineOptions, Tuning
+from footnote.models.engine.options import Adapter, EngineOptions, Tuning
 from footnote.models.remote import Server, open_remote
 from tests.bot.parts import parts, prompt_of
 from tests.library import HANDBOOK, cut
@@ -78,7 +78,9 @@ async def gguf() -> AsyncIterator[Sample]:
         model = write_model(Path(name) / "model.gguf", shape)
         adapter = write_adapter(Path(name) / "friendly.gguf", shape, seed=1)
         async with open_engine(
-            EngineOptions(model, {"friendly": adapter}, context_tokens=2048, tuning=Tuning())
+            EngineOptions(
+                model, {"friendly": Adapter(adapter)}, context_tokens=2048, tuning=Tuning()
+            )
         ) as engine:
             yield Sample(GgufGenerator(engine), ("friendly",))
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from footnote.models.engine.messages import Ended
 from footnote.models.engine.native import Context, Log, Model
-from footnote.models.engine.options import EngineOptions
+from footnote.models.engine.options import Adapter, EngineOptions
 from footnote.models.engine.steps import Adapt, Chunk, Trim
 from tests.models.engine.native_world import EXACT, Loaded, NativeWorld, world_of
 from tests.models.gguf_files import Shape
@@ -29,7 +29,7 @@ def served(file: Path, adapters: Mapping[str, Path] | None = None) -> Iterator[L
     model = Model(options, log)
     try:
         for name, path in (adapters or {}).items():
-            model.load_adapter(name, path)
+            model.load_adapter(name, Adapter(path))
         yield Loaded(Shape(), options, model, log)
     finally:
         model.close()

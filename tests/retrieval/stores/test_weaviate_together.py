@@ -72,7 +72,7 @@ async def test_who_gives_up_disturbs_nobody() -> None:
     tasks[0].cancel()
     waiting[0].cancel()
     server.open.set()
-    assert await asyncio.gather(tasks[1], waiting[1]) == [4, 16]
+    assert list(await asyncio.gather(tasks[1], waiting[1])) == [4, 16]
     assert server.calls == [[1, 2], [4]]
 
 

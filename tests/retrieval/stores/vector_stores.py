@@ -26,7 +26,7 @@ from tests.retrieval.stores.corpus import DIMENSION
 class _Shared(QdrantClient):
     """One that outlasts whoever closes it, as a server does."""
 
-    def close(self, **kwargs: Any) -> None:
+    def close(self, grpc_grace: float | None = None, **kwargs: Any) -> None:
         """Nothing."""
 
 
