@@ -28,7 +28,7 @@ ANSWER_TOKENS = 150
 BETTER = 0.97
 """A change must save at least this share of the time, since measurements differ by chance."""
 
-STALL_S = 0.3
+STALL_S = 0.25
 """How long reading a prompt may hold up the answers that are being written, in each step; the end
 of a long one takes longer, and the rows of the answers come on top."""
 
