@@ -182,8 +182,8 @@ def test_wrong_settings_are_found(synced: Footnote, folder: Path) -> None:
         file.write("\nbatch = 1\n")
     lines = (folder / "footnote.toml").read_text(encoding="utf-8").count("\n")
     assert _wrong(synced) == (
-        f"✗ settings: footnote.toml, line {lines}: [weaviate] has no key batch: there are "
-        "consistency, grpc, index, key_env, prefix, replicas, timeout_s, url."
+        f"✗ settings: footnote.toml, line {lines}: [llamaindex] has no key batch: there are "
+        "arguments, keeps, timeout_s, vector_store."
     )
 
 
@@ -198,7 +198,7 @@ def test_a_folder_that_is_gone_is_found(synced: Footnote, folder: Path) -> None:
 def test_a_source_with_nothing_in_it_is_found(synced: Footnote, folder: Path) -> None:
     """A wrong pattern looks just like that."""
     text = (folder / "footnote.toml").read_text(encoding="utf-8")
-    text = text.replace("#include = []", 'include = ["*.xyz"]')
+    text = text.replace("#include = []", 'include = ["*.xyz"]', 1)
     (folder / "footnote.toml").write_text(text, encoding="utf-8")
     assert _wrong(synced) == (
         "✗ source docs: nothing found that can be read: check its path, include and ignore in the "
