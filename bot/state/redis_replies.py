@@ -36,10 +36,10 @@ def to_sent(text: bytes) -> tuple[Sent, ...]:
 def to_lease(reply: Sequence[bytes]) -> Lease:
     """A lease, from what `shown` in questions.lua gives back."""
     question_id, thread, body, revision, fence, sent, outcome, answer = reply[:8]
-    wish, busy, attempts, quiet, accepted = reply[8:]
+    wish, busy, attempts, quiet, accepted, decided = reply[8:]
     decision = None
     if outcome:
-        decision = Decision(Outcome(outcome.decode()), answer.decode(), int(revision))
+        decision = Decision(Outcome(outcome.decode()), answer.decode(), int(decided))
     return Lease(
         id=question_id.decode(),
         thread=thread.decode(),

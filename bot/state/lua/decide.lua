@@ -15,5 +15,6 @@ end
 if question.wish == "withdraw" and outcome ~= "withdrawn" then
   return "changed"
 end
-change(id, question, { sent = sent, outcome = outcome, answer = answer })
+change(id, question, { sent = sent, outcome = outcome, answer = answer,
+  decided = revision })
 return "ok"

@@ -3,8 +3,9 @@
 -- One has: thread, body, revision, place (in the order of acceptance), state (waiting, held,
 -- finished, or unknown where it was withdrawn before it came), wish, busy, attempts, fence (of its
 -- last lease), quiet, replica and boot (of its last holder), due (when its lease or its delay runs
--- out), accepted (when), sent, outcome and answer ("" unless decided), finished (when). It is
--- `held` until its lease is ended or given to another, even if that ran out and it waits.
+-- out), accepted (when), sent, outcome and answer ("" unless decided), decided (for which revision),
+-- finished (when). It is `held` until its lease is ended or given to another, even if that ran out
+-- and it waits.
 
 local function load(id)
   local flat = redis.call("HGETALL", key("question", id))
@@ -133,7 +134,7 @@ local function shown(id, question)
   return {
     id, question.thread, question.body, question.revision, question.fence, question.sent,
     question.outcome, question.answer, question.wish, question.busy, question.attempts,
-    question.quiet, question.accepted,
+    question.quiet, question.accepted, question.decided or question.revision,
   }
 end
 

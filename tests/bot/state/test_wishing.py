@@ -143,6 +143,19 @@ async def test_a_withdrawal_that_comes_first_is_remembered(state: State) -> None
     assert not await state.journal.erase("a")
 
 
+async def test_a_later_withdrawal_leaves_the_decision_as_it_was(state: State) -> None:
+    """What was decided tells for which revision, though the question is withdrawn anew."""
+    await ask(state, "a")
+    await state.queue.wish("a", WITHDRAW, revision=3)
+    lease = await take(state)
+    await decide(state, lease, Outcome.WITHDRAWN)
+    await state.queue.wish("a", WITHDRAW)
+    looked = await state.queue.look(lease)
+    assert looked.decision is not None
+    assert looked.decision.revision == 3
+    assert looked.revision > 3
+
+
 async def test_an_expired_question_can_be_withdrawn_like_an_unknown_one(bench: Bench) -> None:
     """A withdrawal that comes after everything was forgotten finds nothing to do."""
     state, unit_s = bench.state, bench.unit_s
