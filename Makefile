@@ -81,7 +81,7 @@ types: .venv/.made-for-tests
 
 tests: .venv/.made-for-tests
 	@$(FOOTNOTE) models pull
-	@$(BIN)/pytest --numprocesses 2 --dist worksteal
+	@$(BIN)/pytest --numprocesses 3 --dist worksteal
 
 test: lint types tests ## Check style and types, and run the suite
 
