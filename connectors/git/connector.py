@@ -61,7 +61,7 @@ class _Snapshot:
 
 
 class GitConnector:
-    """Documents of a branch; a document's id is `source:path`, below the folder that is wanted.
+    """Documents of a repository; an id is `source:path`, below the folder that is wanted.
 
     Args:
         source: The name of the configured source.

@@ -19,7 +19,7 @@ _TRANSLATION_VERSION = 1
 
 
 class LlamaIndexConnector:
-    """Documents of a reader; an id is `source:name`, by the metadata that tells them apart.
+    """Whatever a reader of LlamaIndex loads; an id is `source:name`, by what tells them apart.
 
     A reader cannot list without loading, so a listing loads everything, to disk, and what has the
     same content as before costs nothing more.

@@ -19,7 +19,7 @@ NAMES = (
 ).split()
 """Keys of metadata by which readers tell their documents apart, surest first."""
 
-_TITLES = "title page_title name subject file_name filename document_title".split()
+_TITLES = "title page_title document_title name subject".split()
 _LINKS = "url source_url page_url link web_url html_url permalink source".split()
 _AUTHORS = "author authors owner creator created_by user from".split()
 _TIMES = (
