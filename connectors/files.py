@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from footnote.connectors.base import Changed, Document, DocumentError, DocumentRef, SourceError
 from footnote.connectors.files_settings import FilesSettings
-from footnote.connectors.folder import Folder
+from footnote.connectors.folder import Folder, wrong_pattern
 from footnote.connectors.formats import read
 from footnote.connectors.formats.base import FormatError
 from footnote.connectors.links import document_url
@@ -67,10 +67,7 @@ class FilesConnector:
         try:
             self._folder = Folder(os.fspath(root), include, ignore)
         except ValueError as error:
-            raise SourceError(
-                f"The pattern {str(error)!r} of source {source} is not valid: patterns are "
-                "written as in .gitignore, such as *.md or drafts/."
-            ) from error
+            raise wrong_pattern(source, error) from error
         # The link is part of a document, so another base URL makes every document another one.
         settings = f"{_READERS_VERSION}\x00{base_url}".encode()
         self._settings_mark = hashlib.blake2b(settings, digest_size=4).hexdigest()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pathspec import GitIgnoreSpec
 
+from footnote.connectors.base import SourceError
 from footnote.connectors.formats import READERS
 
 if TYPE_CHECKING:
@@ -30,6 +31,20 @@ _NOISE = frozenset(
     }
 )
 """Folders and files that tools write and nobody asks about; hidden ones are left out too."""
+
+
+def wrong_pattern(source: str, error: ValueError, such_as: str = "*.md or drafts/") -> SourceError:
+    """The sentence for a pattern that `Folder` refuses.
+
+    Args:
+        source: The name of the source whose pattern it is.
+        error: What `Folder` raised.
+        such_as: Patterns that are shown as examples.
+    """
+    return SourceError(
+        f"The pattern {str(error)!r} of source {source} is not valid: patterns are written as in "
+        f".gitignore, such as {such_as}."
+    )
 
 
 class Folder:

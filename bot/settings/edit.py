@@ -32,7 +32,7 @@ def with_values(text: str, values: Values) -> str:
     changed = text
     for (table, key), value in values.items():
         wanted.setdefault(table, {})[key] = value
-        changed = _with_value(changed, table, key, f"{key} = {_quoted(value)}")
+        changed = _with_value(changed, table, key, f"{key} = {quoted(value)}")
     try:
         done = _parsed(changed) == wanted
     except tomllib.TOMLDecodeError:
@@ -51,7 +51,7 @@ def lines_for(values: Values) -> list[str]:
     for (table, key), value in values.items():
         if f"[{table}]" not in lines:
             lines += [""] * bool(lines) + [f"[{table}]"]
-        lines.append(f"{key} = {_quoted(value)}")
+        lines.append(f"{key} = {quoted(value)}")
     return lines
 
 
@@ -73,6 +73,6 @@ def _parsed(text: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
     """A basic string of TOML, which JSON's is, but for the sign of deletion."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from footnote.connectors.keys import variable_such_as
 
 
 def address(url: str) -> str:
@@ -22,18 +23,8 @@ def address(url: str) -> str:
     return url
 
 
-def variable(name: str) -> str:
-    """Accept the name of a variable of the environment.
-
-    Raises:
-        ValueError: It cannot be one.
-    """
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-        raise ValueError(
-            'the name of an environment variable, such as "OPENAI_API_KEY": the key itself '
-            "belongs there"
-        )
-    return name
+variable = variable_such_as("OPENAI_API_KEY", "the key itself")
+"""Accepts the name of a variable of the environment; see `variable_such_as`."""
 
 
 class GgufSettings(BaseModel):

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from footnote.connectors.keys import class_path_such_as
 
-def _class_path(path: str) -> str:
-    if not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", path):
-        raise ValueError(
-            'the path of a class, such as "llama_index.vector_stores.qdrant.QdrantVectorStore"'
-        )
-    return path
+_class_path = class_path_such_as("llama_index.vector_stores.qdrant.QdrantVectorStore")
 
 
 class LlamaIndexSettings(BaseModel):

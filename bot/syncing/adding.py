@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from footnote.bot.errors import SettingsError
+from footnote.bot.settings.edit import quoted
 from footnote.bot.settings.file import read_settings_file
 from footnote.bot.settings.labels import NAME
 from footnote.bot.settings.load import load_settings
@@ -120,5 +121,5 @@ def _toml(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return quoted(value)
     return json.dumps(value)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from footnote.connectors.base import Document, DocumentError, DocumentRef, SourceError
-from footnote.connectors.folder import Folder
+from footnote.connectors.folder import Folder, wrong_pattern
 from footnote.connectors.formats import read
 from footnote.connectors.formats.base import FormatError
 from footnote.connectors.git.command import Access, GitError
@@ -99,10 +99,7 @@ class GitConnector:
         try:
             names = Folder("", keys.include, keys.ignore)
         except ValueError as error:
-            raise SourceError(
-                f"The pattern {str(error)!r} of source {name} is not valid: patterns are written "
-                "as in .gitignore, such as *.md or drafts/."
-            ) from error
+            raise wrong_pattern(name, error) from error
         return cls(
             name,
             Mirror(

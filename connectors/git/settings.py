@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+)
 
 from footnote.connectors.files_settings import Pattern
+from footnote.connectors.keys import variable_such_as
 
 
 class GitSettings(BaseModel):
@@ -41,7 +48,9 @@ class GitSettings(BaseModel):
     forge: Literal["auto", "github", "gitlab", "gitea", "bitbucket", "none"] = "auto"
     pages: str = ""
     user: Annotated[str, StringConstraints(min_length=1)] = "git"
-    token_env: str = "GIT_TOKEN"  # noqa: S105  the name of a variable
+    token_env: Annotated[str, AfterValidator(variable_such_as("GIT_TOKEN", "the token itself"))] = (
+        "GIT_TOKEN"  # noqa: S105  the name of a variable
+    )
     max_megabytes: float = Field(default=20.0, gt=0, le=2000)
     timeout_s: float = Field(default=60.0, gt=0, allow_inf_nan=False)
 
@@ -69,13 +78,3 @@ class GitSettings(BaseModel):
         if any(part in {"", ".", ".."} for part in folder.split("/")) and folder:
             raise ValueError('a folder of the repository, such as "docs"')
         return folder
-
-    @field_validator("token_env")
-    @classmethod
-    def _is_variable(cls, value: str) -> str:
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
-            raise ValueError(
-                'the name of an environment variable, such as "GIT_TOKEN": the token itself '
-                "belongs there"
-            )
-        return value

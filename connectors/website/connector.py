@@ -22,6 +22,7 @@ from footnote.connectors.base import (
     DocumentRef,
     SourceError,
 )
+from footnote.connectors.folder import wrong_pattern
 from footnote.connectors.formats.base import FormatError
 from footnote.connectors.http.addresses import AddressGuard
 from footnote.connectors.http.client import Credentials, HttpClient, HttpLimits
@@ -81,10 +82,7 @@ class WebsiteConnector:
         try:
             self._scope = Scope(keys.prefixes or (keys.url,), keys.ignore)
         except ValueError as error:
-            raise SourceError(
-                f"The pattern {str(error)!r} of source {source} is not valid: patterns are "
-                "written as in .gitignore, such as *.pdf or /blog/."
-            ) from error
+            raise wrong_pattern(source, error, "*.pdf or /blog/") from error
 
     @classmethod
     def from_settings(cls, name: str, settings: Mapping[str, Any], root: Path) -> WebsiteConnector:

@@ -9,7 +9,10 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from yarl import URL
 
+from footnote.connectors.keys import variable_such_as
+
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
+_variable = variable_such_as("DOCS_AUTHORIZATION", "what is sent")
 
 
 def _address(written: str) -> str:
@@ -34,15 +37,6 @@ def _network(written: str) -> str:
     except ValueError:
         raise ValueError('an address or a network, such as "10.1.2.3" or "10.1.0.0/16"') from None
     return written
-
-
-def _variable(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-        raise ValueError(
-            'the name of an environment variable, such as "DOCS_AUTHORIZATION": what is sent '
-            "belongs there"
-        )
-    return name
 
 
 def _header(name: str) -> str:
@@ -87,6 +81,7 @@ class WebsiteSettings(BaseModel):
     max_megabytes: float = Field(default=20.0, gt=0, le=2000)
     obey_robots: bool = True
     headers_env: dict[
-        Annotated[str, AfterValidator(_header)], Annotated[str, AfterValidator(_variable)]
+        Annotated[str, AfterValidator(_header)],
+        Annotated[str, AfterValidator(variable_such_as("DOCS_AUTHORIZATION", "what is sent"))],
     ] = Field(default_factory=dict)
     private_addresses: tuple[Annotated[str, AfterValidator(_network)], ...] = ()

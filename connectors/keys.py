@@ -1,0 +1,45 @@
+"""What the keys of several kinds of sources, and of other settings, have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+
+def variable_such_as(example: str, what: str) -> Callable[[str], str]:
+    """Makes a validator that accepts the name of a variable of the environment.
+
+    Args:
+        example: A name that is shown to whoever wrote none.
+        what: What belongs into the variable: "the key itself".
+
+    Returns:
+        Gives a name back, or raises ValueError with what it should be.
+    """
+
+    def accepted(name: str) -> str:
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            raise ValueError(
+                f'the name of an environment variable, such as "{example}": {what} belongs there'
+            )
+        return name
+
+    return accepted
+
+
+def class_path_such_as(example: str) -> Callable[[str], str]:
+    """Makes a validator that accepts the path of a class, as Python would import it.
+
+    Args:
+        example: A path that is shown to whoever wrote none.
+
+    Returns:
+        Gives a path back, or raises ValueError with what it should be.
+    """
+
+    def accepted(path: str) -> str:
+        if not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", path):
+            raise ValueError(f'the path of a class, such as "{example}"')
+        return path
+
+    return accepted
