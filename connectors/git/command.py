@@ -20,7 +20,15 @@ _MOST = 200
 
 
 class GitError(Exception):
-    """git refused; the text is the first line of what it said."""
+    """git refused; the text is the first line of what it said.
+
+    Attributes:
+        whole: All that it said.
+    """
+
+    def __init__(self, first: str, whole: str) -> None:
+        super().__init__(first)
+        self.whole = whole
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,8 +57,9 @@ class Access:
         }
         if self.token and self.url.startswith(("https://", "http://")):
             secret = base64.b64encode(f"{self.user}:{self.token}".encode()).decode()
-            # Git sends it to this address alone, wherever that leads to.
             settings[f"http.{self.url}.extraHeader"] = f"Authorization: Basic {secret}"
+            # Git would send the header to whatever server a redirect names.
+            settings["http.followRedirects"] = "false"
         pairs = enumerate(settings.items())
         return {
             "GIT_TERMINAL_PROMPT": "0",
@@ -102,13 +111,14 @@ async def git(folder: Path, *arguments: str, more: Mapping[str, str] | None = No
             await process.wait()
         raise
     if process.returncode:
-        raise GitError(_first_words(said) or f"it ended with {process.returncode}")
+        whole = said.decode("utf-8", "replace")
+        raise GitError(_first_words(whole) or f"it ended with {process.returncode}", whole)
     return written
 
 
-def _first_words(said: bytes) -> str:
+def _first_words(said: str) -> str:
     """The first line that says something; those after it only advise."""
-    lines = (line.strip() for line in said.decode("utf-8", "replace").splitlines())
+    lines = (line.strip() for line in said.splitlines())
     first = next(filter(None, lines), "")
     for word in ("fatal:", "error:", "remote:"):
         first = first.removeprefix(word).strip()

@@ -67,7 +67,7 @@ class Mirror:
                 await self._fetch(name)
             except GitError as error:
                 if await self._is_sound():
-                    raise unreached(self._access.url, str(error)) from error
+                    raise unreached(self._access.url, error) from error
                 # A process that was killed leaves locks behind, and a disk can lose bytes.
                 await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
                 await self._fetch_anew(name)
@@ -136,7 +136,7 @@ class Mirror:
         try:
             listed = await git(self.folder, "ls-remote", "--", self._access.url, more=self._more)
         except GitError as error:
-            raise unreached(self._access.url, str(error)) from error
+            raise unreached(self._access.url, error) from error
         refs = _refs(listed.decode("utf-8", "replace"))
         branch = self._branch
         for name in (f"{_HEADS}{branch}", f"{_TAGS}{branch}") if branch else ("HEAD",):
@@ -168,7 +168,7 @@ class Mirror:
         try:
             await self._fetch(name)
         except GitError as error:
-            raise unreached(self._access.url, str(error)) from error
+            raise unreached(self._access.url, error) from error
 
     async def _fetch(self, name: str) -> None:
         await asyncio.to_thread(self.folder.mkdir, parents=True, exist_ok=True)

@@ -80,6 +80,8 @@ class GitServer:
         url: Its address.
         token: Without it, as anybody's password, nobody gets anything; "" lets everybody in.
         refusals: With these the next requests are answered.
+        elsewhere: The server to which every request is redirected; "" answers them.
+        authorizations: What the requests that were answered carried to prove who asks.
         cut_after: Each answer breaks off after so many bytes; 0: none does.
         asked: The paths that were asked for, with their queries.
         sent: Bytes of all answers.
@@ -89,6 +91,8 @@ class GitServer:
     url: str = ""
     token: str = ""
     refusals: deque[int] = field(default_factory=deque)
+    elsewhere: str = ""
+    authorizations: list[str | None] = field(default_factory=list)
     cut_after: int = 0
     asked: list[str] = field(default_factory=list)
     sent: int = 0
@@ -98,6 +102,9 @@ class GitServer:
         self.asked.append(request.path_qs)
         if self.refusals:
             return web.Response(status=self.refusals.popleft())
+        if self.elsewhere:
+            raise web.HTTPFound(f"{self.elsewhere}{request.path_qs}")
+        self.authorizations.append(request.headers.get("Authorization"))
         if self.token and not self._lets_in(request):
             return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="git"'})
         headers, body = await self._backend(request)

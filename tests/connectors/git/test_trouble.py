@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from footnote.connectors.base import SourceError
 from footnote.connectors.git.settings import GitSettings
 from tests.connectors.git.test_connector import connector, listed
-from tests.servers.git import GitServer, Repository
+from tests.servers.git import GitServer, Repository, git_server
 
 
 async def test_a_token_is_sent(
@@ -27,6 +27,20 @@ async def test_a_token_is_sent(
     monkeypatch.setenv("GIT_TOKEN", "s3cret")
     assert len(await listed(connector(server, tmp_path))) == 3
     assert "s3cret" not in _written(tmp_path / "copy")
+
+
+async def test_a_token_goes_to_no_other_server(
+    server: GitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A redirect is followed without a token only; with one, the sentence says what to set."""
+    async with git_server(server.root) as other:
+        server.elsewhere = other.url
+        assert len(await listed(connector(server, tmp_path))) == 3
+        other.authorizations.clear()
+        monkeypatch.setenv("GIT_TOKEN", "s3cret")
+        with pytest.raises(SourceError, match="set url to that one"):
+            await listed(connector(server, tmp_path))
+        assert not other.authorizations
 
 
 def _written(folder: Path) -> str:
