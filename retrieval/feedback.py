@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -55,7 +56,9 @@ def settled(
     others = {key: score for key, score in anew.items() if key not in kept}
     highest = max(others.values(), default=0.0)
     scale = min(1.0, _BELOW * lowest / highest) if highest > 0 else 1.0
+    # Numbers next to nothing have no 0.999 of themselves: rounding would make them level again.
+    below = math.nextafter(lowest, 0.0)
     return {
-        **{key: score * scale for key, score in others.items()},
+        **{key: min(score * scale, below) for key, score in others.items()},
         **{key: before[key] for key in kept},
     }

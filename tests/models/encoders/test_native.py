@@ -17,7 +17,7 @@ from footnote.models.encoders.options import EncoderOptions, Pooling, Task
 from footnote.models.engine.native import Log
 from footnote.models.errors import UnusableModelError
 from tests.models import numpy_qwen2
-from tests.models.gguf_bert import RERANKER, Bert, score, states, tokens_of, write_bert
+from tests.models.gguf_bert import CLOSE, RERANKER, Bert, score, states, tokens_of, write_bert
 from tests.models.gguf_files import Shape, write_model
 
 TEXT = "The cat sat on the mat. Bab?"
@@ -107,9 +107,9 @@ def test_a_score_is_the_classifiers(tmp_path: Path, seed: int) -> None:
     bert = replace(RERANKER, seed=seed)
     encoder = opened(write_bert(tmp_path / "bert.gguf", bert), "rank")
     pair = tokens_of("[CLS] the cat [SEP] sat on the mat [SEP]")
-    assert encoder.score("the cat", "sat on the mat") == pytest.approx(score(bert, pair), abs=0.01)
+    assert encoder.score("the cat", "sat on the mat") == pytest.approx(score(bert, pair), abs=CLOSE)
     spelled = tokens_of("[CLS] cat [UNK] s ##e ##p [UNK] mat [SEP] on [SEP]")
-    assert encoder.score("cat [SEP] mat", "on") == pytest.approx(score(bert, spelled), abs=0.01)
+    assert encoder.score("cat [SEP] mat", "on") == pytest.approx(score(bert, spelled), abs=CLOSE)
 
 
 def test_a_pair_ends_where_the_file_says_nothing(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_pair_ends_where_the_file_says_nothing(tmp_path: Path) -> None:
     bert = replace(RERANKER, ends=False)
     encoder = opened(write_bert(tmp_path / "bert.gguf", bert), "rank")
     pair = tokens_of("[CLS] the cat [SEP] mat [SEP]")
-    assert encoder.score("the cat", "mat") == pytest.approx(score(bert, pair), abs=0.01)
+    assert encoder.score("the cat", "mat") == pytest.approx(score(bert, pair), abs=CLOSE)
 
 
 def test_a_models_own_template_joins_the_pair(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_models_own_template_joins_the_pair(tmp_path: Path) -> None:
     bert = replace(RERANKER, template="[CLS]the {query}[SEP]a {document}[SEP]")
     encoder = opened(write_bert(tmp_path / "bert.gguf", bert), "rank")
     pair = tokens_of("[CLS] the cat [SEP] a [UNK] s ##e ##p [UNK] mat [SEP]")
-    assert encoder.score("cat", "[SEP] mat") == pytest.approx(score(bert, pair), abs=0.01)
+    assert encoder.score("cat", "[SEP] mat") == pytest.approx(score(bert, pair), abs=CLOSE)
 
 
 def test_a_long_pair_keeps_its_separators(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_long_pair_keeps_its_separators(tmp_path: Path) -> None:
     encoder = opened(write_bert(tmp_path / "bert.gguf", bert), "rank")
     pair = tokens_of("[CLS] " + "cat " * 16 + "[SEP] " + "mat " * 16 + "[SEP]")
     found = encoder.score("cat " * 90, "mat " * 90)
-    assert found == pytest.approx(score(bert, pair), abs=0.01)
+    assert found == pytest.approx(score(bert, pair), abs=CLOSE)
 
 
 @pytest.mark.parametrize(

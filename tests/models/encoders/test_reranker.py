@@ -11,7 +11,7 @@ import pytest
 from footnote.models.encoders.options import EncoderOptions
 from footnote.models.encoders.reranker import open_gguf_reranker
 from tests.models.encoders.serving import child_that, reranking
-from tests.models.gguf_bert import RERANKER, score, tokens_of
+from tests.models.gguf_bert import CLOSE, RERANKER, score, tokens_of
 
 
 async def test_scores_come_from_the_child(tmp_path: Path, seed: int) -> None:
@@ -25,7 +25,7 @@ async def test_scores_come_from_the_child(tmp_path: Path, seed: int) -> None:
         score(bert, tokens_of(f"[CLS] the cat [SEP] {text} [SEP]"))
         for text in ("mat", "on the mat", "?")
     ]
-    assert found == pytest.approx(expected, abs=0.01)
+    assert found == pytest.approx(expected, abs=CLOSE)
 
 
 async def test_a_cancelled_call_judges_no_further_pair() -> None:
