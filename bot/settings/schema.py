@@ -25,6 +25,7 @@ from footnote.bot.settings.generators import GgufSettings, RemoteSettings
 from footnote.bot.settings.labels import NAME, audience_label, member_label
 from footnote.bot.settings.llamaindex import LlamaIndexSettings
 from footnote.bot.settings.schedules import Schedule, ScheduleSettings
+from footnote.bot.settings.tuning import TuneSettings
 from footnote.bot.settings.weaviate import WeaviateSettings
 
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
@@ -147,6 +148,7 @@ class Settings(BaseSettings):
         inbox: How questions are taken in and worked on.
         sync: How the index is brought in line with the sources.
         schedule: How the schedules of the sources are read.
+        tune: How the model is taught by feedback.
         embedder: What turns texts into vectors.
         reranker: What takes a closer look at the best passages.
         gguf: The model that runs on this machine.
@@ -174,6 +176,7 @@ class Settings(BaseSettings):
     inbox: InboxSettings = InboxSettings()
     sync: SyncSettings = SyncSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    tune: TuneSettings = TuneSettings()
     embedder: EmbedderSettings = EmbedderSettings()
     reranker: RerankerSettings = RerankerSettings()
     gguf: GgufSettings = GgufSettings()

@@ -29,7 +29,7 @@ IN_THE_FILE = {
     'x = 1\ny = """\nz"""\n': (
         "footnote.toml, line 1: the settings have no key x: there are answer, data, discord, "
         "embedder, gguf, groups, inbox, llamaindex, log_level, remote, reranker, schedule, slack, "
-        "sources, state, store, sync, weaviate."
+        "sources, state, store, sync, tune, weaviate."
     ),
     'state = "mysql://me:secret@host/1"\n': (
         'footnote.toml, line 1: state is "mysql://…@host/1" but must be "sqlite" or the URL of a '

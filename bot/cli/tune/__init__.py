@@ -1,0 +1,15 @@
+"""`footnote tune`: from what people say of answers to a model that writes them better."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(
+    help="Teach the model the team's voice from feedback, and let it earn its place.",
+    no_args_is_help=True,
+)
+
+
+@app.callback()
+def tune() -> None:
+    """Teach the model the team's voice from feedback, and let it earn its place."""
