@@ -125,7 +125,8 @@ class Run:
             FootnoteError: It cannot be written.
         """
         before = STEPS[: STEPS.index(step)]
-        steps = {name: self.manifest.steps[name] for name in before if name in self.manifest.steps}
+        known = self.manifest.steps
+        steps: dict[str, Done] = {name: known[name] for name in before if name in known}
         self.write(replace(self.manifest, steps={**steps, step: done}))
 
     def knows(self, versions: Mapping[str, str]) -> None:

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from footnote.bot.errors import FootnoteError
-from footnote.bot.tuning.runs import Done, Run, begin, digest_of, new_manifest, open_run, runs
+from footnote.bot.tuning.runs import (
+    STEPS,
+    Done,
+    Run,
+    begin,
+    digest_of,
+    new_manifest,
+    open_run,
+    runs,
+)
 
 
 def made(root: Path) -> Run:
@@ -37,9 +46,9 @@ def test_a_run_is_found_again(tmp_path: Path) -> None:
 def test_a_step_that_is_done_anew_undoes_those_behind_it(tmp_path: Path) -> None:
     """What was made of the old one does not pass for made of the new one."""
     run = made(tmp_path)
-    for step, name in (("dataset", "a"), ("train", "b"), ("export", "c")):
-        run.finish(step, wrote(run, name))  # type: ignore[arg-type]  all three are steps
-    run.finish("train", wrote(run, "b", "y"))
+    for step in STEPS:
+        run.finish(step, wrote(run, step))
+    run.finish("train", wrote(run, "train", "y"))
     assert open_run(tmp_path).done("dataset")
     assert open_run(tmp_path).done("export") is None
 
