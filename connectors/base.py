@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -62,11 +62,13 @@ class Mark:
         start: Character offset in the document's text where the place begins.
         anchor: URL fragment that opens there, without "#": "page=3".
         label: What a person calls it: "page 3".
+        url: Where the place has an address of its own, as a message of a chat: that address.
     """
 
     start: int
     anchor: str
     label: str
+    url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ class Document:
             self.author or "",
             repr(self.marks),
             "*" if self.restrictions is None else ",".join(sorted(self.restrictions)),
+            *(mark.url for mark in self.marks if mark.url),
         )
         return hashlib.blake2b("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

@@ -137,7 +137,7 @@ class _Places:
         """
         mark = self._mark(start, end)
         if mark is not None:
-            return self._url(mark.anchor or section.anchor), mark.label
+            return mark.url or self._url(mark.anchor or section.anchor), mark.label
         if self._lines is None:
             return self._url(section.anchor), ""
         first, last = bisect_right(self._lines, start), bisect_right(self._lines, end)

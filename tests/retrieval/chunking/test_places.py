@@ -41,6 +41,17 @@ def test_marks_go_before_headings() -> None:
     assert [passage.place for passage in passages] == ["", "Section 2"]
 
 
+def test_a_mark_with_an_address_of_its_own_is_linked_there() -> None:
+    """As a message of a chat is; that address is a part of the document's content."""
+    text = f"{prose(60)}\n\n{prose(300, 100)}"
+    at = text.index("\n\n") + 2
+    own, other = (Mark(at, "", "Ann", f"https://chat.example/{name}") for name in "ab")
+    urls = [passage.url for passage in _cut(text, marks=(Mark(0, "x", ""), own))]
+    assert urls == [f"{_PAGE}#x"] + ["https://chat.example/a"] * 2
+    one, two, none = (document(text, marks=(mark,)) for mark in (own, other, Mark(at, "", "Ann")))
+    assert len({one.content_hash, two.content_hash, none.content_hash}) == 3
+
+
 def test_every_passage_of_a_section_links_to_its_heading() -> None:
     """Later passages of a section have its anchor, and text above all headings has none."""
     passages = _cut(f"{prose(60)}\n\n## One\n\n{prose(300, 100)}")
