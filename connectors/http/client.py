@@ -71,6 +71,45 @@ NOBODY = Credentials(URL("http://localhost"), {})
 """No credentials."""
 
 
+def asked_wait(reply: Reply) -> float | None:
+    """Seconds that a server asks to be left alone by Retry-After (RFC 9110, 10.2.3).
+
+    None where it does not ask.
+    """
+    return retry_after(reply) if reply.status in _ASKS_TO_WAIT else None
+
+
+def retry_after(reply: Reply) -> float | None:
+    """What Retry-After says, in seconds, or None where it says nothing."""
+    stated = reply.headers.get("Retry-After", "").strip()
+    if stated.isdecimal():
+        return float(stated[:9])
+    try:
+        moment = parsedate_to_datetime(stated)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent, in one try or several.
+
+    Attributes:
+        method: "GET" or "POST".
+        url: The address.
+        headers: Its headers beside the client's own.
+        content: The body, or None.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    content: bytes | None = None
+
+
 class HttpClient:
     """Fetches from any number of servers; connections live while somebody is within `open`.
 
@@ -80,9 +119,11 @@ class HttpClient:
         credentials: What the requests to one server carry beside that.
         guard: Decides which addresses are connected to.
         clock: Tells the time and waits.
+        waits: Seconds that a reply asks to be left alone before another try; None where it does
+            not ask.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each can be left out
         self,
         limits: HttpLimits,
         *,
@@ -90,12 +131,14 @@ class HttpClient:
         credentials: Credentials = NOBODY,
         guard: AddressGuard | None = None,
         clock: Clock | None = None,
+        waits: Callable[[Reply], float | None] = asked_wait,
     ) -> None:
         self._limits = limits
         self._headers = dict(headers)
         self._credentials = credentials
         self._guard = guard or AddressGuard()
         self._clock = clock or LoopClock()
+        self._waits = waits
         self._paces: dict[str, Pace] = {}
         self._session: aiohttp.ClientSession | None = None
         self._users = 0
@@ -139,26 +182,42 @@ class HttpClient:
             TooLargeError: The content is too large.
             UnreachableError: No try had a whole answer.
         """
-        target = _target(url)
+        return await self._asked(Request("GET", url, headers or {}), wanted)
+
+    async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Reply:
+        """Send a question that may be sent again, such as one of GraphQL; as `get` otherwise.
+
+        Args:
+            url: Where to.
+            content: The body.
+            headers: What this request carries beside the client's own.
+
+        Raises:
+            HttpError: As `get`.
+        """
+        return await self._asked(Request("POST", url, headers, content), lambda _: True)
+
+    async def _asked(self, request: Request, wanted: Callable[[Reply], bool]) -> Reply:
+        target, url = _target(request.url), request.url
         async with self.open():
             for attempt in range(1, self._limits.tries + 1):
                 last = attempt == self._limits.tries
                 backoff = 2.0 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311  no secret
                 try:
                     async with self.pace(url).turn():
-                        reply = await self._ask(target, headers or {}, wanted)
+                        reply = await self._ask(target, request, wanted)
                 except UnreachableError:
                     if last:
                         raise
                     await self._clock.sleep(backoff)
                     continue
-                wait = _wanted_wait(reply)
-                if reply.status in _ASKS_TO_WAIT and wait is not None:
+                wait = self._waits(reply)
+                if wait is not None:
                     backoff = wait
                     self.pace(url).pause(min(wait, self._limits.longest_wait_s))
                 if (
                     last
-                    or reply.status not in _WORTH_ANOTHER_TRY
+                    or (wait is None and reply.status not in _WORTH_ANOTHER_TRY)
                     or backoff > self._limits.longest_wait_s
                 ):
                     return reply
@@ -194,12 +253,12 @@ class HttpClient:
             reply = await self.get(target, headers, wanted=wanted)
         return reply
 
-    async def _ask(
-        self, url: URL, headers: Mapping[str, str], wanted: Callable[[Reply], bool]
-    ) -> Reply:
-        carried = {**self._headers, **headers, **self._credentials.for_url(url)}
+    async def _ask(self, url: URL, request: Request, wanted: Callable[[Reply], bool]) -> Reply:
+        carried = {**self._headers, **request.headers, **self._credentials.for_url(url)}
         try:
-            async with self._opened().get(url, headers=carried, allow_redirects=False) as response:
+            async with self._opened().request(
+                request.method, url, data=request.content, headers=carried, allow_redirects=False
+            ) as response:
                 reply = Reply(str(url), response.status, response.headers)
                 if not wanted(reply):
                     response.close()  # what is not read would otherwise come all the same
@@ -260,20 +319,6 @@ def _target(url: str) -> URL:
     if target.user is not None:
         raise RefusedError("it holds a user's name or password")
     return target
-
-
-def _wanted_wait(reply: Reply) -> float | None:
-    """Seconds that the server wants to be left alone, or None where it does not say (RFC 9110)."""
-    stated = reply.headers.get("Retry-After", "").strip()
-    if stated.isdecimal():
-        return float(stated[:9])
-    try:
-        moment = parsedate_to_datetime(stated)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
 def _said(error: Exception) -> str:

@@ -183,3 +183,36 @@ async def test_connections_end_with_their_last_user(site: Site) -> None:
         assert first
     assert asking._session is None
     assert first.closed
+
+
+async def test_a_question_is_sent_again(site: Site) -> None:
+    """A POST that only asks is tried like a GET, with its body and the credentials each time."""
+    site.troubles["/a"].append(Trouble(502))
+    secrets = Credentials(URL(site.url).origin(), {"Authorization": "Bearer s3cret"})
+    reply = await client(credentials=secrets).post(
+        f"{site.url}/a", b"{}", {"Content-Type": "application/json"}
+    )
+    assert (reply.status, reply.body) == (200, b"text")
+    sent = [
+        (asked.headers["content-length"], asked.headers["authorization"]) for asked in site.asked
+    ]
+    assert sent == [("2", "Bearer s3cret")] * 2
+
+
+async def test_a_service_may_ask_to_wait_in_its_own_way(site: Site) -> None:
+    """What the client is told of it decides about another try, and how long to wait for it."""
+    site.troubles["/a"].append(Trouble(403, {"X-Reset": "40"}))
+    site.troubles["/b"].append(Trouble(403))
+    clock = Clock()
+    guard = AddressGuard([ipaddress.ip_network("127.0.0.1")])
+    asking = HttpClient(
+        LIMITS,
+        headers={},
+        guard=guard,
+        clock=clock,
+        waits=lambda reply: float(reply.headers["X-Reset"]) if "X-Reset" in reply.headers else None,
+    )
+    assert (await asking.get(f"{site.url}/b")).status == 403
+    assert (await asking.get(f"{site.url}/a")).status == 200
+    assert sum(clock.waits) >= 40
+    assert site.paths() == ["/b", "/a", "/a"]
