@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 
 from footnote.bot.app import App
 from footnote.bot.audience import Audiences
@@ -20,36 +20,15 @@ from footnote.bot.platforms.base import Intake, Platform, Services
 from footnote.bot.plugins import PlatformKind
 from footnote.bot.replica import replica
 from footnote.bot.schedule.freshness import keeping_fresh
-from footnote.bot.settings.schema import SQLITE, InboxSettings, Settings
-from footnote.bot.state import redis, sqlite
+from footnote.bot.settings.schema import InboxSettings, Settings
 from footnote.bot.state.base import State
+from footnote.bot.state.opening import open_state
 
-STATE_FILE = "state.db"
 DAY_S = 86400.0
 TIDY_S = 3600.0
 NONE = "No platform can run yet.{lacks} Until then `footnote chat` asks in the terminal."
 
 _log = logging.getLogger(__name__)
-
-
-@asynccontextmanager
-async def open_state(settings: Settings) -> AsyncIterator[State]:
-    """The state that the settings name.
-
-    Raises:
-        StateError: It cannot be opened, and what to do about it.
-    """
-    if settings.state == SQLITE:
-        async with sqlite.open_state(settings.folder / STATE_FILE) as in_file:
-            yield in_file
-    else:
-        async with redis.open_state(settings.state) as in_redis:
-            yield in_redis
-
-
-def has_state(settings: Settings) -> bool:
-    """Whether there may be anything kept, so that looking does not have to make a file first."""
-    return settings.state != SQLITE or (settings.folder / STATE_FILE).exists()
 
 
 def ready(kinds: Mapping[str, PlatformKind], settings: Settings) -> dict[str, PlatformKind]:

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from footnote.bot.backup.archive import BackupError, StateKind, write
 from footnote.bot.backup.sqlite_copy import copy
-from footnote.bot.serving import STATE_FILE
 from footnote.bot.settings.file import FILE_NAME
 from footnote.bot.settings.schema import SQLITE, Settings
+from footnote.bot.state.opening import STATE_FILE
 from footnote.bot.state.redis_copy import copy_out
 
 INDEX_FILE = "index.db"

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from footnote.bot.backup.archive import BackupError, Contents, unpacked
 from footnote.bot.backup.making import INDEX_FILE, REDIS_FILE
-from footnote.bot.serving import STATE_FILE
 from footnote.bot.settings.file import FILE_NAME
 from footnote.bot.settings.load import load_settings
 from footnote.bot.settings.schema import SQLITE, Settings
+from footnote.bot.state.opening import STATE_FILE
 from footnote.bot.state.redis_copy import copy_in
 
 

@@ -15,10 +15,10 @@ from footnote.bot.encoders import names_minilm
 from footnote.bot.errors import FootnoteError, SettingsError
 from footnote.bot.generators.examine import examine_generator
 from footnote.bot.plugins import platform_kinds
-from footnote.bot.serving import STATE_FILE, open_state
 from footnote.bot.settings.load import load_settings
 from footnote.bot.settings.schema import SQLITE, Settings
 from footnote.bot.state.errors import StateError
+from footnote.bot.state.opening import STATE_FILE, open_state
 from footnote.bot.state.redis_health import health
 from footnote.bot.syncing.sources import open_connectors
 from footnote.bot.syncing.stores import has_index

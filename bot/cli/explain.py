@@ -77,7 +77,7 @@ async def _served(settings: Settings, name: str, again: bool) -> Explanation:
     from footnote.bot.app import open_app
     from footnote.bot.errors import UnavailableError
     from footnote.bot.explaining.runs import looked_again, served
-    from footnote.bot.serving import has_state, open_state
+    from footnote.bot.state.opening import has_state, open_state
     from footnote.bot.syncing.indexed import require_documents
 
     if not has_state(settings):

@@ -40,7 +40,7 @@ async def _found(settings: Settings, alike: float) -> list[GapGroup]:
     """The groups; the embedder is not opened where there is nothing to group."""
     from footnote.bot.app import open_embedder
     from footnote.bot.gaps.groups import grouped, kept_gaps
-    from footnote.bot.serving import has_state, open_state
+    from footnote.bot.state.opening import has_state, open_state
 
     if not has_state(settings):
         return []

@@ -46,8 +46,8 @@ async def _outlook(settings: Settings) -> Mapping[str, Outlook]:
     from time import time
 
     from footnote.bot.schedule.outlook import outlooks, scheduled
-    from footnote.bot.serving import has_state, open_state
     from footnote.bot.state.errors import StateError
+    from footnote.bot.state.opening import has_state, open_state
 
     if has_state(settings):
         try:

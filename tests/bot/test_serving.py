@@ -14,8 +14,9 @@ from footnote.bot.errors import FootnoteError, UnavailableError
 from footnote.bot.heartbeat import beats
 from footnote.bot.platforms.base import Command, Intake
 from footnote.bot.questions import Outcome, Question
-from footnote.bot.serving import open_state, ready, serve
+from footnote.bot.serving import ready, serve
 from footnote.bot.settings.load import load_settings
+from footnote.bot.state.opening import open_state
 from tests.bot.plaza import Plaza, PlazaKind
 from tests.hashing import HashEmbedder
 from tests.waiting import until

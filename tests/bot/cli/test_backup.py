@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from footnote.bot.serving import open_state
 from footnote.bot.settings.load import load_settings
+from footnote.bot.state.opening import open_state
 from tests.bot.cli.conftest import Footnote
 from tests.bot.state.acts import ask, takes
 

@@ -17,9 +17,9 @@ import pytest
 from footnote.bot.checks import doctor as doctor_module
 from footnote.bot.generators import examine
 from footnote.bot.schedule.health import Health, Healths
-from footnote.bot.serving import open_state
 from footnote.bot.settings.load import load_settings
 from footnote.bot.settings.schema import Settings
+from footnote.bot.state.opening import open_state
 from footnote.models.catalog import GB
 from footnote.models.embedding import MiniLM
 from footnote.models.errors import WrongHashError

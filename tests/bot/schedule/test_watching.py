@@ -16,9 +16,10 @@ from footnote.bot.questions import Question
 from footnote.bot.schedule import watcher
 from footnote.bot.schedule.freshness import keeping_fresh
 from footnote.bot.schedule.health import Healths
-from footnote.bot.serving import open_state, serve
+from footnote.bot.serving import serve
 from footnote.bot.settings.load import load_settings
 from footnote.bot.state.base import State
+from footnote.bot.state.opening import open_state
 from footnote.connectors import watching
 from footnote.retrieval.readers import ADMIN
 from footnote.retrieval.stores.base import IndexedDocument
