@@ -10,13 +10,12 @@ from time import perf_counter
 from typing import cast
 
 from footnote.bot.blocks import BlockSplitter, RawBlock
-from footnote.bot.citations import without_markers
 from footnote.bot.conversations import conversation_key
 from footnote.bot.explaining.trail import Trail
 from footnote.bot.fitting import Pace, fitted, sampling_for
 from footnote.bot.gate import Gate, GateView
 from footnote.bot.generators.base import Generator, Prompt, Queued
-from footnote.bot.prompts import REFUSAL, Draft
+from footnote.bot.prompts import Draft, is_refusal
 from footnote.bot.questions import (
     Answer,
     Block,
@@ -192,7 +191,7 @@ class Answerer:
                 if isinstance(item, Queued):
                     yield Status(before_yours(item.ahead) if item.ahead else reading)
                     continue
-                if not checker.shown and _is_refusal(item.text):
+                if not checker.shown and is_refusal(item.text):
                     return
                 for block in await checker.check(item):
                     yield block
@@ -260,11 +259,6 @@ class _Clock:
 
     def mark(self, name: str) -> None:
         self.marks.setdefault(name, round((perf_counter() - self._start) * 1000, 1))
-
-
-def _is_refusal(text: str) -> bool:
-    """Whether a block is nothing but the refusal; quoting a page that begins so is an answer."""
-    return without_markers(text).strip(" .!*_`\"'") == REFUSAL
 
 
 def _reading(passages: int) -> str:

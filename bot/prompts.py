@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from footnote.bot.citations import with_numbers
+from footnote.bot.citations import with_numbers, without_markers
 from footnote.bot.generators.base import Message, NumberedPassage, Prompt, Sampling
 from footnote.bot.recalling import Recalled
 from footnote.retrieval.passages import Passage
@@ -68,6 +68,11 @@ def build_prompt(draft: Draft) -> Prompt:
         deadline=draft.deadline,
         earlier=earlier,
     )
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a block is nothing but the refusal; quoting a page that begins so is an answer."""
+    return without_markers(text).strip(" .!*_`\"'") == REFUSAL
 
 
 class _Listing:

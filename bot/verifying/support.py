@@ -100,7 +100,7 @@ class Verifier:
 
     def _missing_name(self, claim: str, source: str) -> str:
         """Why a name of the claim is not supported, or ""; a word with digits counts as one."""
-        named = [*_NAME.findall(claim), *_WITH_DIGITS.findall(claim)]
+        named = names(claim)
         if not named:
             return ""
         said = words(source)
@@ -117,6 +117,11 @@ class Verifier:
         if coverage < bars.coverage or cosine < bars.cosine or coverage + cosine < bars.combined:
             return "the passage does not say it"
         return ""
+
+
+def names(claim: str) -> list[str]:
+    """The names in a text: words with a capital that begin no sentence, and words with a digit."""
+    return [*_NAME.findall(claim), *_WITH_DIGITS.findall(claim)]
 
 
 def quoted_sentences(text: str, passages: Iterable[Passage]) -> tuple[Sentence, ...]:
