@@ -1,0 +1,156 @@
+"""Adapters, and what people have decided about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from footnote.bot.errors import FootnoteError
+
+BARE = ""
+"""The model itself, without an adapter."""
+
+
+class Did(StrEnum):
+    """What somebody has decided."""
+
+    PROMOTED = "promoted"
+    KEPT = "kept"
+    ROLLED_BACK = "rolled_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody has decided about an adapter.
+
+    Attributes:
+        did: What.
+        adapter: Which was promoted, or was not since the current one was kept, or became current
+            again by going back; "" for the bare model.
+        by: Who, as the platform names them, or the user of the command line.
+        at: When, in UTC, as ISO 8601 has it.
+    """
+
+    did: Did
+    adapter: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """What was decided so far.
+
+    Attributes:
+        choices: All, oldest first.
+        version: Of the record that they stand in; 0 where nothing was decided yet.
+    """
+
+    choices: tuple[Choice, ...] = ()
+    version: int = 0
+
+    @property
+    def adapter(self) -> str:
+        """The one that answers are written with; "" for the bare model."""
+        return self.line[-1]
+
+    @property
+    def line(self) -> tuple[str, ...]:
+        """What was current before what, and is gone back to; the bare model first."""
+        line = [BARE]
+        for choice in self.choices:
+            match choice.did:
+                case Did.PROMOTED:
+                    line.append(choice.adapter)
+                case Did.ROLLED_BACK:
+                    line.pop()
+                case Did.KEPT:
+                    pass
+        return tuple(line)
+
+    def about(self, adapter: str) -> Choice | None:
+        """The last choice whether an adapter becomes current, if there is one."""
+        about = (
+            choice
+            for choice in reversed(self.choices)
+            if choice.adapter == adapter and choice.did is not Did.ROLLED_BACK
+        )
+        return next(about, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A LoRA adapter that may become current.
+
+    Attributes:
+        id: The beginning of its hash, so that the same bytes have the same id everywhere.
+        sha256: Of its GGUF file.
+        base: SHA-256 of the model's GGUF file that it belongs to.
+        size: Bytes.
+        parts: The hashes of its parts in the state.
+        run: The run that made it.
+        parent: The adapter that was current when that run began; "" for the bare model.
+        created: When it was filed first, in UTC, as ISO 8601 has it.
+        verdict: The gate's: "passed", "refused", "too_little", or "" where it was not asked.
+        summary: What the gate said.
+        against: The adapter that the gate compared it with; "" for the bare model.
+    """
+
+    id: str
+    sha256: str
+    base: str
+    size: int
+    parts: tuple[str, ...]
+    run: str
+    parent: str = BARE
+    created: str = ""
+    verdict: str = ""
+    summary: str = ""
+    against: str = BARE
+
+    @property
+    def passed(self) -> bool:
+        """Whether its gate let it through."""
+        return self.verdict == "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where an adapter comes from; the fields are those of `Adapter`."""
+
+    base: str
+    run: str
+    parent: str = BARE
+    verdict: str = ""
+    summary: str = ""
+    against: str = BARE
+
+
+def check_against(adapter: Adapter, current: Current) -> None:
+    """Make sure that an adapter was compared with the one whose place it would take.
+
+    Raises:
+        FootnoteError: It was not.
+    """
+    if adapter.passed and adapter.against != current.adapter:
+        raise FootnoteError(
+            f"The gate compared the adapter {adapter.id} with {named(adapter.against)}, but by now "
+            f"{named(current.adapter)} is current: run footnote tune gate --run {adapter.run} "
+            "again."
+        )
+
+
+def named(adapter: str) -> str:
+    """What people call an adapter, or the bare model."""
+    return f"the adapter {adapter}" if adapter else "the bare model"
+
+
+def told(choice: Choice) -> str:
+    """A choice in words."""
+    match choice.did:
+        case Did.PROMOTED:
+            return f"{choice.by} has promoted {named(choice.adapter)}"
+        case Did.KEPT:
+            return f"{choice.by} has kept what was current instead of {named(choice.adapter)}"
+        case Did.ROLLED_BACK:
+            return f"{choice.by} has gone back to {named(choice.adapter)}"

@@ -1,0 +1,1 @@
+"""The registry of adapters, and the replicas that follow it."""
