@@ -38,6 +38,7 @@ class Example:
         answer: What is to be written, with the prompt's citation numbers.
         passages: What stands in the prompt under which number.
         question_id: The question that it was made of, so that it can be forgotten; "" for files.
+        earlier_ids: The questions before it in its conversation whose turns stand in its prompt.
     """
 
     id: str
@@ -48,6 +49,12 @@ class Example:
     answer: str
     passages: tuple[NumberedPassage, ...] = ()
     question_id: str = ""
+    earlier_ids: tuple[str, ...] = ()
+
+    @property
+    def question_ids(self) -> tuple[str, ...]:
+        """Every question of which it holds words; where one is forgotten, it has to go."""
+        return tuple(filter(None, (self.question_id, *self.earlier_ids)))
 
     def prompt(self, sampling: Sampling) -> Prompt:
         """The prompt as a generator takes it, with no thread of its own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,17 @@ def test_a_dataset_is_read_as_it_was_written(tmp_path: Path) -> None:
     examples = [
         example("1", answer="28 days. [1]"),
         example("2", answer="\ud800 \n</s>", origin=Origin.REFUSAL),
+        replace(example("3"), earlier_ids=("question-1", "question-2")),
     ]
     write_examples(tmp_path / "train.jsonl", examples)
     assert list(read_examples(tmp_path / "train.jsonl")) == examples
+
+
+def test_it_names_every_question_of_which_it_holds_words() -> None:
+    """Its own and those of the turns before; what comes from a file has none."""
+    made = example("1")
+    assert replace(made, earlier_ids=("a",)).question_ids == ("question-1", "a")
+    assert replace(made, question_id="").question_ids == ()
 
 
 def test_a_line_is_a_chat_for_whatever_trains(tmp_path: Path) -> None:
