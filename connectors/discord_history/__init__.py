@@ -1,0 +1,1 @@
+"""The connector of Discord's channels: threads, and what was said outside of them by days."""

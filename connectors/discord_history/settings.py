@@ -1,0 +1,40 @@
+"""The keys of a source of kind "discord_history" in the settings."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
+
+from footnote.connectors.history.settings import HistorySettings
+from footnote.connectors.keys import variable_such_as
+
+_Id = Annotated[str, StringConstraints(pattern=r"^\d{1,20}$")]
+
+
+class DiscordHistorySettings(HistorySettings):
+    """One source of kind "discord_history".
+
+    Attributes:
+        channels: Ids of channels and forums, such as "1098765432109876543".
+        days: Only what was said in the last so many days; 0: all of it.
+        edits_for: What was said in the last so many days is looked at anew by each sync.
+        complete_every: Days after which a sync looks at all messages again.
+        bots: Whether what other bots say is read.
+        token_env: The environment variable that holds the bot's token.
+        api_url: Where Discord's API is.
+        timeout_s: Seconds of silence after which a request has failed.
+    """
+
+    channels: Annotated[tuple[_Id, ...], Field(min_length=1)]
+    token_env: Annotated[
+        str, AfterValidator(variable_such_as("DISCORD_BOT_TOKEN", "the token itself"))
+    ] = "DISCORD_BOT_TOKEN"  # noqa: S105  the name of a variable
+    api_url: str = "https://discord.com/api/v10/"
+
+    @field_validator("api_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("an address that begins with https:// or http://")
+        return value.rstrip("/") + "/"
