@@ -87,7 +87,7 @@ class _Listing:
 
     def item(self, passage: Passage) -> NumberedPassage | None:
         """What holds all of a passage and was listed."""
-        return next((item for item in self.known if _holds(item.passage, passage)), None)
+        return next((item for item in self.known if holds(item.passage, passage)), None)
 
     def asked(self, passages: Iterable[Passage], question: str) -> str:
         """What a question's message says, with the passages that were not listed yet."""
@@ -120,7 +120,7 @@ class _Listing:
         return Message("user", asked), Message("assistant", with_numbers(turn.answer, numbers))
 
 
-def _holds(whole: Passage, part: Passage) -> bool:
+def holds(whole: Passage, part: Passage) -> bool:
     """Whether a passage is another one, or a span of it."""
     same = (whole.document_id, whole.heading) == (part.document_id, part.heading)
     return same and whole.start <= part.start and part.end <= whole.end
