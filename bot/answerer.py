@@ -130,6 +130,8 @@ class Answerer:
             draft = replace(
                 draft,
                 passages=trail.kept,
+                generator=trail.generator or draft.generator,
+                adapter=trail.adapter,
                 unsupported=tuple(trail.unsupported),
                 turns=trail.turns,
             )
@@ -186,7 +188,7 @@ class Answerer:
             mark=self._options.mark_unsupported,
         )
         trail.unsupported = checker.unsupported
-        async with aclosing(self._raw_blocks(prompt)) as raw:
+        async with aclosing(self._raw_blocks(prompt, trail)) as raw:
             async for item in raw:
                 if isinstance(item, Queued):
                     yield Status(before_yours(item.ahead) if item.ahead else reading)
@@ -226,8 +228,12 @@ class Answerer:
             return tuple(Recalled(turn.question, turn.answer) for turn in turns)
         return await self._recall.turns(turns, question.readers)
 
-    async def _raw_blocks(self, prompt: Prompt) -> AsyncGenerator[RawBlock | Queued, None]:
+    async def _raw_blocks(
+        self, prompt: Prompt, trail: Trail
+    ) -> AsyncGenerator[RawBlock | Queued, None]:
         splitter = BlockSplitter()
+        # It keeps to what is in use when it is first asked for a piece, which is now.
+        trail.generator, trail.adapter = self._generator.name, self._generator.adapter
         pieces = cast("AsyncGenerator[str | Queued, None]", self._generator.generate(prompt))
         async with aclosing(pieces):
             while True:

@@ -160,6 +160,7 @@ class Answer:
         unsupported: What was written and failed verification, in order.
         turns: How many of the turns before it its generator was given, or None where that was not
             one that reads them.
+        adapter: The adapter that it was written with, or None for none.
     """
 
     question: Question
@@ -173,6 +174,7 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     unsupported: tuple[Unsupported, ...] = ()
     turns: int | None = None
+    adapter: str | None = None
 
     @property
     def text(self) -> str:

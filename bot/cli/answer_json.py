@@ -45,4 +45,5 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         ],
         "timings_ms": {name: answer.timings_ms.get(name) for name in TIMINGS},
         "generator": answer.generator,
+        "adapter": answer.adapter,
     }

@@ -42,6 +42,7 @@ def explanation_json(explained: Explanation) -> dict[str, Any]:
         "why": explained.why,
         "text": answer and answer.text,
         "generator": answer and answer.generator,
+        "adapter": answer and answer.adapter,
         "timings_ms": dict(answer.timings_ms) if answer else {},
         "not_kept": list(explained.not_kept),
         "again": again and {**_looked_up(again), "why": again.why},

@@ -23,6 +23,8 @@ class Trail:
         prompt: What the generator got.
         turns: How many of the turns before stand in that, or None where they are not read.
         tokens: How many tokens of the generator's context that takes.
+        generator: The name of the generator that wrote, or "" where nothing was written.
+        adapter: Which adapter it wrote with, or None for none.
         unsupported: What the generator wrote and verification did not let through as it was.
     """
 
@@ -33,4 +35,6 @@ class Trail:
     prompt: Prompt | None = None
     turns: int | None = None
     tokens: int | None = None
+    generator: str = ""
+    adapter: str | None = None
     unsupported: Sequence[Unsupported] = field(default_factory=list)

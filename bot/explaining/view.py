@@ -215,6 +215,8 @@ def _ended(explained: Explanation) -> Iterator[RenderableType]:
     yield _line(f"{answer.outcome.value}: {_one_line(explained.why)}")
     if answer.text:
         yield Padding(Text(safe(answer.text)), (0, 0, 0, 4))
+    if answer.adapter:
+        yield _line(f"written with the adapter {_one_line(answer.adapter)}")
     if answer.timings_ms:
         timings = answer.timings_ms.items()
         yield _line(", ".join(f"{_TIMINGS.get(name, name)} {ms:,.0f} ms" for name, ms in timings))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from footnote.models.generation import Message, Queued, Sampling
@@ -104,6 +105,23 @@ class Generator(Protocol):
 
     async def count_tokens(self, messages: Sequence[Message]) -> int:
         """How many tokens of the context these messages take."""
+        ...
+
+    @property
+    def adapter(self) -> str | None:
+        """Which adapter the answers that begin now are written with."""
+        ...
+
+    async def load_adapter(self, adapter: str, path: Path) -> None:
+        """Get an adapter ready for `use_adapter`, while answers are written.
+
+        Args:
+            adapter: Its name; one that is known already is not loaded again.
+            path: Its GGUF file, which has to stay there.
+
+        Raises:
+            GenerationError: It cannot be used, or this generator has none at all.
+        """
         ...
 
     async def use_adapter(self, adapter: str | None) -> None:

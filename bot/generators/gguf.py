@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from footnote.bot.generators.base import GenerationError, Message, Prompt, Queued
 from footnote.models.engine.engine import Engine, Wishes
@@ -111,6 +112,24 @@ class GgufGenerator:
         """
         try:
             return await self._engine.count_tokens(messages)
+        except ModelError as error:
+            raise GenerationError(str(error)) from error
+
+    @property
+    def adapter(self) -> str | None:
+        """Which adapter the answers that begin now are written with."""
+        return self._engine.adapter
+
+    async def load_adapter(self, adapter: str, path: Path) -> None:
+        """Load an adapter into the engine, which goes on writing meanwhile.
+
+        Raises:
+            GenerationError: It cannot be used with this model.
+        """
+        if self._engine.knows_adapter(adapter):
+            return
+        try:
+            await self._engine.load_adapter(adapter, path)
         except ModelError as error:
             raise GenerationError(str(error)) from error
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
 from footnote.bot.citations import without_markers
 from footnote.bot.generators.base import GenerationError, Message, Prompt, Queued
@@ -59,6 +60,7 @@ class QuoteGenerator:
     context_tokens = 1_000_000
     prefill_rate: float | None = None
     decode_rate: float | None = None
+    adapter: str | None = None
 
     def __init__(self, scorer: SentenceScorer, weights: QuoteWeights | None = None) -> None:
         self._scorer = scorer
@@ -113,6 +115,15 @@ class QuoteGenerator:
         """Nothing: quoting has no context to fill."""
         del messages
         return 0
+
+    async def load_adapter(self, adapter: str, path: Path) -> None:
+        """Refuse.
+
+        Raises:
+            GenerationError: Quoting has no adapters.
+        """
+        del path
+        await self.use_adapter(adapter)
 
     async def use_adapter(self, adapter: str | None) -> None:
         """Refuse.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from pathlib import Path
 
 from footnote.bot.generators.base import GenerationError, Message, Prompt, Queued
 from footnote.models.errors import ModelError
@@ -17,6 +18,7 @@ class RemoteGenerator:
     verbatim = False
     prefill_rate: float | None = None
     decode_rate: float | None = None
+    adapter: str | None = None
 
     def __init__(self, model: LanguageModel) -> None:
         self._model = model
@@ -53,6 +55,15 @@ class RemoteGenerator:
     async def count_tokens(self, messages: Sequence[Message]) -> int:
         """An estimate, rather too high than too low."""
         return await self._model.count_tokens(messages)
+
+    async def load_adapter(self, adapter: str, path: Path) -> None:
+        """Refuse.
+
+        Raises:
+            GenerationError: A server's adapters, if it has any, are models of its own.
+        """
+        del path
+        await self.use_adapter(adapter)
 
     async def use_adapter(self, adapter: str | None) -> None:
         """Refuse.

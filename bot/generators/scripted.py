@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from footnote.bot.generators.base import GenerationError, Message, Prompt, Queued
 
@@ -95,6 +96,11 @@ class ScriptedGenerator:
     async def count_tokens(self, messages: Sequence[Message]) -> int:
         """One token a word."""
         return sum(len(message.text.split()) for message in messages)
+
+    async def load_adapter(self, adapter: str, path: Path) -> None:
+        """Make this adapter known, whatever its file holds."""
+        del path
+        self.add_adapter(adapter)
 
     async def use_adapter(self, adapter: str | None) -> None:
         """Remember the adapter.

@@ -176,6 +176,10 @@ class Engine:
             return event.tokens
         raise _failure(event)
 
+    def knows_adapter(self, name: str) -> bool:
+        """Whether `use_adapter` takes this name."""
+        return name in self._supervisor.adapters
+
     async def load_adapter(self, name: str, path: Path, scale: float = 1.0) -> None:
         """Load a LoRA adapter while answers are written, so that `use_adapter` knows it.
 

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +59,7 @@ class Parrot:
     context_tokens = 1_000_000
     prefill_rate: float | None = None
     decode_rate: float | None = None
+    adapter: str | None = None
 
     def __init__(self) -> None:
         self.prompts: list[Prompt] = []
@@ -78,6 +80,9 @@ class Parrot:
     async def count_tokens(self, messages: Sequence[Message]) -> int:
         """As many as there are messages."""
         return len(messages)
+
+    async def load_adapter(self, adapter: str, path: Path) -> None:
+        """Take no notice."""
 
     async def use_adapter(self, adapter: str | None) -> None:
         """Take no notice."""
@@ -201,7 +206,7 @@ async def _live(world: World) -> None:
         await Life(world, world.rules, made).live()
 
 
-@holds_for(worlds(), examples=90)
+@holds_for(worlds(), examples=45)
 def test_nobody_sees_what_they_may_not(world: World) -> None:
     """No answer, prompt, turn or gap report holds a text that is not for all who see it."""
     asyncio.run(_live(world))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from pathlib import Path
 from random import Random
 from typing import cast
 
@@ -83,6 +84,7 @@ class ScriptedGenerator:
     context_tokens = 4096
     prefill_rate: float | None = None
     decode_rate: float | None = None
+    adapter: str | None = None
 
     def __init__(self, random: Random, faults: Faults) -> None:
         self._random = random
@@ -107,6 +109,10 @@ class ScriptedGenerator:
     async def count_tokens(self, messages: Sequence[Message]) -> int:
         """Nobody asks."""
         return len(messages)
+
+    async def load_adapter(self, adapter: str, path: Path) -> None:
+        """There is none."""
+        raise GenerationError(f"{adapter} at {path}")
 
     async def use_adapter(self, adapter: str | None) -> None:
         """There is none."""

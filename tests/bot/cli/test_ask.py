@@ -52,10 +52,10 @@ def test_json_is_one_object_with_the_promised_keys(synced: Footnote, folder: Pat
     answer = _asked(synced, QUESTION)
     assert set(answer) == {
         *("id", "question", "outcome", "text", "note", "citations", "closest", "passages"),
-        *("timings_ms", "generator"),
+        *("timings_ms", "generator", "adapter"),
     }
     assert (answer["question"], answer["outcome"]) == (QUESTION, "answered")
-    assert answer["generator"] == "quote"
+    assert (answer["generator"], answer["adapter"]) == ("quote", None)
     assert set(answer["timings_ms"]) == {"search", "first_block", "total"}
     assert answer["timings_ms"]["total"] >= answer["timings_ms"]["first_block"] > 0
     citation = answer["citations"][0]

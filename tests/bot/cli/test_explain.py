@@ -30,7 +30,7 @@ CLOSED = Readers(frozenset({"everyone", "slack:C9"}))
 KEYS = {
     *("id", "reference", "question", "platform", "place", "finished_at", "readers", "history"),
     *("search", "candidates", "gate", "prompt", "unsupported", "outcome", "why", "text"),
-    *("generator", "timings_ms", "not_kept", "again"),
+    *("generator", "adapter", "timings_ms", "not_kept", "again"),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -27,7 +27,7 @@ from footnote.bot.explaining.view import shown
 from footnote.bot.generators.scripted import ScriptedGenerator
 from footnote.bot.outcomes import answer_events
 from footnote.bot.prompts import REFUSAL
-from footnote.bot.questions import Answer, Block, Outcome, Question, Unsupported
+from footnote.bot.questions import Answer, Block, Event, Outcome, Question, Unsupported
 from footnote.bot.turns import Conversation, Turn
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import PUBLIC, Readers
@@ -304,3 +304,46 @@ def test_readers_without_labels_are_told() -> None:
     told = Explanation(Question("q", "What?", readers=Readers(frozenset())), "What?")
     assert "readers: nobody" in _printed(told)
     assert "readers: everyone" in _printed(Explanation(Question("q", "?", readers=PUBLIC), "?"))
+
+
+async def test_the_adapter_is_the_one_that_wrote() -> None:
+    """Not the one that takes over meanwhile; it is told, and kept in the answer."""
+    async with parts() as made:
+        generator = _scripted(f"{IS_28} [1]")
+        for adapter in ("friendly", "terse"):
+            generator.add_adapter(adapter)
+        await generator.use_adapter("friendly")
+        trail = Trail()
+        events = answer_events(made.answerer(generator), Question("q", LEAVE), trail)
+        blocks = [event async for event in _swapping(events, generator)]
+        answer = blocks[-1]
+        assert isinstance(answer, Answer)
+        assert answer.outcome is Outcome.ANSWERED
+        assert answer.adapter == "friendly"
+        assert generator.adapter == "terse"
+        told = explained(Question("q", LEAVE), trail, [], answer, context_tokens=500)
+        assert "written with the adapter friendly" in _printed(told)
+
+
+async def test_nothing_that_was_not_written_has_an_adapter() -> None:
+    """What the gate refuses is nobody's work."""
+    async with parts() as made:
+        generator = ScriptedGenerator()
+        generator.add_adapter("friendly")
+        await generator.use_adapter("friendly")
+        told, answer = await _explained(
+            made, Question("q", "which volcano erupted in Iceland?"), generator=generator
+        )
+        assert answer.outcome is Outcome.NOT_IN_SOURCES
+        assert answer.adapter is None
+        assert "adapter" not in _printed(told)
+
+
+async def _swapping(
+    events: AsyncIterator[Event], generator: ScriptedGenerator
+) -> AsyncIterator[Event]:
+    """The events; another adapter takes over at the first block."""
+    async for event in events:
+        if isinstance(event, Block):
+            await generator.use_adapter("terse")
+        yield event

@@ -165,6 +165,28 @@ class TestGenerator:
         assert counts[0] == 0
         assert counts == sorted(counts)
 
+    async def test_what_cannot_be_loaded_is_refused(self, sample: Sample, tmp_path: Path) -> None:
+        """A file that is no adapter is refused where files matter; what was in use stays so."""
+        generator, before = sample.generator, sample.generator.adapter
+        broken = tmp_path / "broken.gguf"
+        broken.write_bytes(b"GGUF")
+        try:
+            await generator.load_adapter("broken", broken)
+        except GenerationError:
+            with pytest.raises(GenerationError):
+                await generator.use_adapter("broken")
+        assert generator.adapter == before
+        assert await written(generator)
+
+    async def test_a_known_adapter_is_not_loaded_again(
+        self, sample: Sample, tmp_path: Path
+    ) -> None:
+        """Wherever it is said to be; it is what further answers are written with."""
+        for adapter in sample.adapters:
+            await sample.generator.load_adapter(adapter, tmp_path / "nowhere.gguf")
+            await sample.generator.use_adapter(adapter)
+            assert sample.generator.adapter == adapter
+
     async def test_adapters_are_known_or_refused(self, sample: Sample) -> None:
         """A known adapter and none are taken; an unknown one is refused and changes nothing."""
         for adapter in (*sample.adapters, None):

@@ -163,6 +163,7 @@ class _Silent:
     context_tokens = 4096
     prefill_rate = None
     decode_rate = None
+    adapter = None
 
     async def generate(self, prompt: Prompt) -> AsyncIterator[str]:
         del prompt
