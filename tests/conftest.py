@@ -7,8 +7,17 @@ import secrets
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from tests.properties import EXAMPLES
 
 SOAK_OPTION = "soak"
+
+
+def pytest_configure() -> None:
+    """Have properties judged by what they say, never by how busy the machine is."""
+    settings.register_profile("footnote", deadline=None, max_examples=EXAMPLES)
+    settings.load_profile("footnote")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

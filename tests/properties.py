@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, given, note, seed, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+EXAMPLES = 40
+"""Of a property, where it does not say otherwise; each run draws others."""
+
 SEED = int(os.environ.get("FOOTNOTE_TEST_SEED") or secrets.randbits(32))
 
 
@@ -23,7 +26,7 @@ def texts(max_size: int = 6) -> SearchStrategy[str]:
 
 
 def holds_for(
-    *drawn: SearchStrategy[Any], examples: int = 100
+    *drawn: SearchStrategy[Any], examples: int = EXAMPLES
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Run a test over values of these strategies; a failure names the seed."""
 

@@ -50,14 +50,14 @@ def cut_texts(draw: st.DrawFn) -> list[str]:
     return [text[a:b] for a, b in zip([0, *places], [*places, len(text)], strict=True)]
 
 
-@holds_for(cut_texts(), examples=250)
+@holds_for(cut_texts(), examples=80)
 def test_pieces_do_not_matter(pieces: list[str]) -> None:
     """However a text is cut into pieces, the blocks are the same: none is given out too early."""
     whole = "".join(pieces)
     assert split(pieces) == split([whole]) == split(list(whole))
 
 
-@holds_for(texts, examples=150)
+@holds_for(texts, examples=60)
 def test_nothing_is_lost(text: str) -> None:
     """Joined, gaps and texts give the text back but for white space around it and line ends."""
     blocks = split([text])

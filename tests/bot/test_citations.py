@@ -183,7 +183,7 @@ class TestForeignLinks:
 
     @holds_for(
         st.lists(st.sampled_from(FRAGMENTS), max_size=16).map("".join),
-        examples=200,
+        examples=80,
     )
     def test_nothing_can_be_followed(self, text: str) -> None:
         """Read by a Markdown parser, no link, image or foreign address is left in any text."""

@@ -233,7 +233,7 @@ PLACED = st.builds(
 )
 
 
-@holds_for(PLACED, PLACED, examples=300)
+@holds_for(PLACED, PLACED, examples=100)
 def test_private_answers_have_a_conversation_of_their_own(one: Question, other: Question) -> None:
     """Two questions share a conversation in one public place, or of one asker in private."""
 

@@ -48,7 +48,7 @@ def test_plain_is_one_line_of_words(text: str, words: str) -> None:
     assert plain(text) == words
 
 
-@holds_for(st.text(st.sampled_from("ab`\\ \n|[1]"), max_size=40), examples=300)
+@holds_for(st.text(st.sampled_from("ab`\\ \n|[1]"), max_size=40), examples=100)
 def test_hidden_code_comes_back(text: str) -> None:
     """What is hidden is shown again, character for character."""
     hidden, spans = hide_code(text)

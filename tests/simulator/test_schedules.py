@@ -45,6 +45,7 @@ def test_a_schedule_can_be_repeated(seed: int) -> None:
     assert play_schedule(found["seed"]) == play_schedule(found["seed"])
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
 def test_a_defect_is_found(seed: int, mutant: Callable[[], Any]) -> None:
     """Within a thousand schedules."""

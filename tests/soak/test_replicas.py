@@ -101,6 +101,7 @@ async def test_each_question_is_answered_once_while_replicas_are_killed(
     assert outcomes[Outcome.ANSWERED] > 2000
 
 
+@pytest.mark.soak
 async def test_a_redis_that_is_killed_and_comes_back_costs_no_question(
     seed: int, redis_server: RedisServer, tmp_path: Path
 ) -> None:

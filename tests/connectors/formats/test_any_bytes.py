@@ -49,7 +49,7 @@ def test_every_reader_is_tried() -> None:
 
 
 @pytest.mark.parametrize("suffix", _SUFFIXES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(raw=st.binary(max_size=400))
 def test_any_bytes(suffix: str, raw: bytes) -> None:
     """Bytes of no format at all."""
@@ -57,7 +57,7 @@ def test_any_bytes(suffix: str, raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("suffix", _SUFFIXES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(text=st.text(st.sampled_from("<>/=\"'{}%#[]()`~-*|:;,&!\n \\aé0\ud7ff"), max_size=200))
 def test_any_markup(suffix: str, text: str) -> None:
     """Text made of the characters that formats care about."""
@@ -65,7 +65,7 @@ def test_any_markup(suffix: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", _SUFFIXES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_damage(suffix: str, data: st.DataObject) -> None:
     """A good file, cut and with some bytes overwritten."""
@@ -76,7 +76,7 @@ def test_any_damage(suffix: str, data: st.DataObject) -> None:
     check(bytes(whole[: data.draw(st.integers(0, len(whole)))]), suffix)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_any_damage_inside_a_word_document(data: st.DataObject) -> None:
     """A sound package whose XML parts are damaged."""

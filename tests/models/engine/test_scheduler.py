@@ -18,7 +18,7 @@ from tests.models.engine.scheduler_world import (
 class TestScheduler:
     """Random lives under random limits; the cache model checks every row while they last."""
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(lives())
     def test_every_answer_is_what_it_would_be_alone(self, world: World) -> None:
         """Neither company, reuse, spills, guesses nor steps that fail change a token."""

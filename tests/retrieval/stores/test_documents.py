@@ -239,7 +239,7 @@ async def test_closing_twice_is_fine(opener: Opener) -> None:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(documents=corpora(), who=readers)
 async def test_nothing_invisible_is_shown(

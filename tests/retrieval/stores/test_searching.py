@@ -30,7 +30,7 @@ from tests.retrieval.stores.corpus import (
 )
 
 over_corpora = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -25,6 +25,11 @@ def version(number: int, passages: int) -> IndexedDocument:
     return indexed(document, terms, revision=number)
 
 
+AGAIN = [
+    "the same version",
+    pytest.param("another version", marks=pytest.mark.soak),
+    pytest.param("nothing", marks=pytest.mark.soak),
+]
 OLD, NEW = version(1, 3), version(2, 4)
 
 
@@ -100,7 +105,7 @@ async def played(act: Act, retry: Act, writes: int) -> tuple[bool, IndexedDocume
     return crashed, between
 
 
-@pytest.mark.parametrize("again", ["the same version", "another version", "nothing"])
+@pytest.mark.parametrize("again", AGAIN)
 async def test_a_put_that_breaks_off_leaves_the_old_or_the_new(again: str) -> None:
     """After a crash at every single write, one version is whole, and a retry leaves no rest."""
 

@@ -46,7 +46,7 @@ def test_a_passage_that_is_all_of_its_document_stands_alone() -> None:
     ]
 
 
-@holds_for(MARKDOWN, MARKDOWN, examples=60)
+@holds_for(MARKDOWN, MARKDOWN, examples=25)
 def test_nothing_in_a_passage_is_alive(text: str, title: str) -> None:
     """A document's own links and mentions are words there too."""
     assert alive(passage(1, [excerpt(text, text, text, title)]), ()) == []

@@ -85,7 +85,7 @@ def test_every_other_outcome_has_a_message_even_if_it_says_nothing(
 
 
 @in_each_medium
-@holds_for(BLOCKS, examples=25)
+@holds_for(BLOCKS, examples=12)
 def test_a_later_view_begins_like_the_earlier_ones(medium: Medium, blocks: list[Block]) -> None:
     """Blocks are only appended; all messages but the last stay as they were, with nothing below."""
     words = " word" * (medium.room // 8)

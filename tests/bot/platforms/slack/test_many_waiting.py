@@ -23,6 +23,7 @@ TOO_SLOW_S = ACK_S / 6
 """Where an app that does nothing takes so long, the machine is what is slow."""
 
 
+@pytest.mark.soak
 async def test_acknowledging_while_500_questions_wait(tmp_path: Path) -> None:
     """Footnote, in a process of its own, acknowledges whatever comes within Slack's 3 seconds.
 
