@@ -316,6 +316,7 @@ class Memory:
         )
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
+        database.execute("PRAGMA secure_delete = ON")  # what people delete is to be gone
         return database
 
     def _unusable(self, error: Exception) -> SourceError:

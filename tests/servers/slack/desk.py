@@ -31,6 +31,8 @@ class Desk:
         socket_url: Gives the URL of a new socket.
         panes: By channel and thread.
         homes: The app's home tab by member.
+        messages_a_page: How many a page of a history has at most; 15 for an app that is sold
+            outside of Slack's marketplace (docs.slack.dev, "Rate limits").
     """
 
     world: World
@@ -38,6 +40,7 @@ class Desk:
     interactions: Interactions
     socket_url: Callable[[], str]
     panes: dict[tuple[str, str], Pane] = field(default_factory=dict)
+    messages_a_page: int = 999
 
     def channel(self, call: Call, name: str = "channel") -> Channel:
         """The channel of a call that the app may see; a member's id means direct messages.

@@ -30,7 +30,7 @@ async def replies(desk: Desk, call: Call) -> Json:
         raise SlackError("thread_not_found")
     thread = channel.thread(named.thread_ts or named.ts)
     root, rest = thread[:1], _between(thread[1:], call)
-    return _paged(root + rest, call, MOST)
+    return _paged(root + rest, call, MOST, desk.messages_a_page)
 
 
 async def history(desk: Desk, call: Call) -> Json:
@@ -39,7 +39,7 @@ async def history(desk: Desk, call: Call) -> Json:
     if call.own_team.bot.id not in channel.members:
         raise SlackError("not_in_channel")
     roots = [message for message in channel.messages.values() if message.is_root]
-    return _paged(_between(roots, call)[::-1], call, PAGE)
+    return _paged(_between(roots, call)[::-1], call, PAGE, desk.messages_a_page)
 
 
 async def info(desk: Desk, call: Call) -> Json:
@@ -99,16 +99,16 @@ def _between(found: Sequence[Message], call: Call) -> list[Message]:
     ]
 
 
-def _paged(found: list[Message], call: Call, default: int) -> Json:
-    page, more = page_of(found, call, default)
+def _paged(found: list[Message], call: Call, default: int, most: int) -> Json:
+    page, more = page_of(found, call, default, most)
     metadata = call.flag("include_all_metadata")
     shown = [message_json(message, metadata=metadata) for message in page]
     return {"messages": shown, "has_more": bool(more), **more}
 
 
-def page_of(found: list[Any], call: Call, default: int) -> tuple[list[Any], Json]:
+def page_of(found: list[Any], call: Call, default: int, most: int = MOST) -> tuple[list[Any], Json]:
     """A page, and where the next one starts."""
-    limit = min(max(call.number("limit", default), 1), MOST)
+    limit = min(max(call.number("limit", default), 1), most)
     try:
         start = int(base64.b64decode(call.text("cursor"), validate=True) or 0)
     except (binascii.Error, ValueError):

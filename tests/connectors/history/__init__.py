@@ -1,0 +1,1 @@
+"""What the histories of chats have in common."""

@@ -1,0 +1,1 @@
+"""The connector of Slack's channels, over loopback."""
