@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 
+from grpc import StatusCode
+from grpc.aio import AioRpcError
 from httpx import HTTPError
 from weaviate import exceptions as refused
 
 from footnote.retrieval.errors import StoreError
 
 UNREACHABLE = "cannot be reached: start it, or correct url and grpc under [weaviate]"
+UNTRUSTED = (
+    "shows a certificate that nothing here trusts: name a file with the certificate of its "
+    "authority in the environment variable SSL_CERT_FILE"
+)
 SLOW = (
     "did not answer in time: see whether it is overloaded, or raise timeout_s under [weaviate], "
     "and try again"
@@ -94,8 +100,23 @@ def _sentence(error: Exception) -> str:
             return WRONG_KEY
         case refused.UnexpectedStatusCodeError(status_code=HTTPStatus.FORBIDDEN):
             return TOO_LITTLE
+    causes = list(_causes(error))
+    if any("certificate_verify_failed" in str(cause).lower() for cause in causes):
+        return UNTRUSTED
+    # The client goes on trying until its time is up.
+    if any(
+        isinstance(cause, AioRpcError) and cause.code() is StatusCode.UNAVAILABLE
+        for cause in causes
+    ):
+        return UNREACHABLE
     known = (sentence for kind, sentence in _KINDS.items() if isinstance(error, kind))
     return _advice(str(error)) or next(known, "") or _unknown(str(error))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _advice(message: str) -> str:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+from grpc import ChannelCredentials, ssl_channel_credentials
 from weaviate import WeaviateAsyncClient, use_async_with_custom
 from weaviate.classes.config import ConsistencyLevel
 from weaviate.classes.data import DataObject
-from weaviate.classes.init import AdditionalConfig, Auth, Timeout
+from weaviate.classes.init import AdditionalConfig, Auth, GrpcConfig, Proxies, Timeout
 from weaviate.collections import CollectionAsync
 from weaviate.collections.classes.filters import _Filters as Filters
 from weaviate.exceptions import WeaviateInsertManyAllFailedError
@@ -208,8 +212,11 @@ class Link:
 async def connected(options: WeaviateOptions) -> AsyncIterator[Link]:
     """A link to a server that answers, closed at the end.
 
+    Over TLS it has to have a certificate of an authority in the file that SSL_CERT_FILE names, or
+    of a public one.
+
     Raises:
-        StoreError: It cannot be reached, or does not let this key in.
+        StoreError: It cannot be reached, is not trusted, or does not let this key in.
     """
     host, port = options.http_address
     grpc_host, grpc_port = options.grpc_address
@@ -224,7 +231,12 @@ async def connected(options: WeaviateOptions) -> AsyncIterator[Link]:
         additional_config=AdditionalConfig(
             timeout=Timeout(
                 init=options.timeout_s, query=options.timeout_s, insert=options.timeout_s
-            )
+            ),
+            # What comes with the client are the public authorities alone. Of the environment's
+            # proxies the library below it knows more than it does itself.
+            trust_env=options.secure,
+            proxies=Proxies(),
+            grpc_config=GrpcConfig(credentials=_credentials() if options.secure else None),
         ),
         # They ask the package index for news.
         skip_init_checks=True,
@@ -237,6 +249,25 @@ async def connected(options: WeaviateOptions) -> AsyncIterator[Link]:
         yield link
     finally:
         await link.close()
+
+
+def _credentials() -> ChannelCredentials | None:
+    """Whom gRPC is to trust: those of SSL_CERT_FILE, as for REST, or None for its own.
+
+    Raises:
+        StoreError: There are no certificates in that file.
+    """
+    file = os.environ.get("SSL_CERT_FILE")
+    if not file:
+        return None
+    try:
+        ssl.create_default_context(cafile=file)
+        return ssl_channel_credentials(Path(file).read_bytes())
+    except OSError as error:
+        raise StoreError(
+            f"The environment variable SSL_CERT_FILE names {file}, which holds no certificates "
+            "that can be read: correct it, or unset it."
+        ) from error
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

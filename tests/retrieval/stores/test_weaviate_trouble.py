@@ -69,7 +69,7 @@ async def test_a_server_that_is_down_at_the_start(server: FakeWeaviate) -> None:
 async def test_a_grpc_port_that_nobody_listens_at(server: FakeWeaviate) -> None:
     """REST alone is not enough, and that shows at the start."""
     options = WeaviateOptions(url=server.url, grpc=f"127.0.0.1:{free_port()}", timeout_s=2)
-    assert "see whether it is overloaded" in await refused(options)
+    assert "cannot be reached: start it, or correct url and grpc" in await refused(options)
 
 
 async def test_a_server_that_goes_away_and_comes_back(server: FakeWeaviate) -> None:
