@@ -32,6 +32,7 @@ from footnote.bot.cli import (
     source,
     status,
     sync,
+    tune,
 )
 
 DEFECT = (
@@ -65,6 +66,7 @@ app.add_typer(source.app, name="source")
 app.add_typer(index.app, name="index")
 app.add_typer(models.app, name="models")
 app.add_typer(evaluate.app, name="eval")
+app.add_typer(tune.app, name="tune")
 
 
 def _version(wanted: bool) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from footnote.bot.cli.tune import dataset
+
 app = typer.Typer(
     help="Teach the model the team's voice from feedback, and let it earn its place.",
     no_args_is_help=True,
@@ -13,3 +15,6 @@ app = typer.Typer(
 @app.callback()
 def tune() -> None:
     """Teach the model the team's voice from feedback, and let it earn its place."""
+
+
+app.command()(dataset.dataset)
