@@ -271,6 +271,23 @@ async def test_a_change_of_audiences_holds_at_once(store: PassageStore) -> None:
     assert await found(store, "find", ADMIN) == ["handbook:b", "people:a"]
 
 
+@pytest.mark.parametrize(
+    ("groups", "seen"), [(None, False), (frozenset({"group:hr"}), False), (frozenset(), True)]
+)
+async def test_admins_see_what_is_for_a_group_that_there_is_not(
+    store: PassageStore,
+    groups: frozenset[str] | None,
+    seen: bool,  # noqa: FBT001  a parameter of the test
+) -> None:
+    """But not what is for a group that there is, or may be; nobody else sees it either way."""
+    item = simple("handbook:a")
+    document = replace(item.document, restrictions=frozenset({"group:hr"}))
+    await store.put(indexed(document, [{Field.STEMS: ["find"]}]))
+    admins = Readers(frozenset({"everyone", "admins"}), groups=groups)
+    assert await found(store, "find", admins) == ["handbook:a"] * seen
+    assert await found(store, "find", replace(admins, labels=frozenset({"everyone"}))) == []
+
+
 async def test_the_limit_is_filled_from_what_is_visible(store: PassageStore) -> None:
     """Better matches that nobody here may see take no place of visible ones."""
     for number in range(30):
