@@ -1,0 +1,1 @@
+"""The github connector: issues, pull requests, discussions and releases of chosen repositories."""

@@ -1,0 +1,1 @@
+"""The github connector against a GitHub on loopback."""

@@ -1,0 +1,168 @@
+"""The paths of the REST API that are read, each by its `operationId` in GitHub's description."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.servers.github import payloads
+from tests.servers.github.world import Repo, Topic, World
+
+Found = Any
+Handler = Callable[["Asking"], Found]
+
+
+class Refusal(Exception):  # noqa: N818  an answer, not a fault
+    """An answer other than 200.
+
+    Args:
+        status: Its status.
+        message: What it says.
+        location: Where it leads, or "".
+    """
+
+    def __init__(self, status: int, message: str, location: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.location = location
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One request.
+
+    Attributes:
+        api: Where the API is.
+        world: What there is.
+        repo: The repository.
+        number: The number in the path, or 0.
+        query: The query.
+    """
+
+    api: str
+    world: World
+    repo: Repo
+    number: int
+    query: Mapping[str, str]
+
+    def topic(self, *, pull: bool = False) -> Topic:
+        """The issue or pull request of this number.
+
+        Raises:
+            Refusal: There is none.
+        """
+        if self.number in self.repo.moved:
+            raise Refusal(301, "Moved Permanently", f"{self.api}/repositories/9/issues/1")
+        if self.number in self.repo.dropped:
+            raise Refusal(410, "This issue was deleted")
+        found = self.repo.topics.get(self.number)
+        if found is None or (pull and not found.pull):
+            raise Refusal(404, "Not Found")
+        return found
+
+    def sorted(self, found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Those since the time that is asked for, in the order that is asked for."""
+        since = self.query.get("since", "")
+        kept = [one for one in found if one["updated_at"] >= since]
+        key = f"{self.query.get('sort', 'created')}_at"
+        down = self.query.get("direction", "desc" if "sort" not in self.query else "asc") == "desc"
+        return sorted(kept, key=lambda one: (one[key], one["id"]), reverse=down)
+
+
+def _issues(asking: Asking) -> Found:
+    if not asking.repo.has_issues:
+        raise Refusal(410, "Issues has been disabled in this repository.")
+    topics = asking.repo.topics.values()
+    state = asking.query.get("state", "open")
+    return asking.sorted(
+        payloads.issue(asking.api, asking.repo, topic)
+        for topic in topics
+        if state in {"all", topic.state}
+    )
+
+
+def _pull(asking: Asking, topic: Topic) -> dict[str, Any]:
+    """A pull request as its own listing has it, in the fields that are read."""
+    found = payloads.issue(asking.api, asking.repo, topic)
+    del found["pull_request"], found["comments"]
+    return {**found, "merged_at": topic.merged}
+
+
+def _pulls(asking: Asking) -> Found:
+    topics = asking.repo.topics.values()
+    return asking.sorted(_pull(asking, topic) for topic in topics if topic.pull)
+
+
+def _comments(asking: Asking) -> Found:
+    return asking.sorted(
+        payloads.comment(asking.api, asking.repo, topic, made)
+        for topic in asking.repo.topics.values()
+        for made in topic.comments
+    )
+
+
+def _lines(asking: Asking) -> Found:
+    return asking.sorted(
+        payloads.line(asking.api, asking.repo, topic, made)
+        for topic in asking.repo.topics.values()
+        for made in topic.lines
+    )
+
+
+def _comments_of_one(asking: Asking) -> Found:
+    topic = asking.topic()
+    return [payloads.comment(asking.api, asking.repo, topic, made) for made in topic.comments]
+
+
+def _reviews(asking: Asking) -> Found:
+    topic = asking.topic(pull=True)
+    return [payloads.review(asking.api, asking.repo, topic, made) for made in topic.reviews]
+
+
+def _lines_of_one(asking: Asking) -> Found:
+    topic = asking.topic(pull=True)
+    return [payloads.line(asking.api, asking.repo, topic, made) for made in topic.lines]
+
+
+def _releases(asking: Asking) -> Found:
+    return [payloads.release(asking.api, asking.repo, made) for made in asking.repo.releases]
+
+
+def _release(asking: Asking) -> Found:
+    for made in asking.repo.releases:
+        if made.id == asking.number:
+            return payloads.release(asking.api, asking.repo, made)
+    raise Refusal(404, "Not Found")
+
+
+_ROOT = r"/repos/(?P<repo>[^/]+/[^/]+)"
+_ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("repos/get", "", lambda a: payloads.repository(a.api, a.repo)),
+    ("issues/list-for-repo", "/issues", _issues),
+    ("issues/list-comments-for-repo", "/issues/comments", _comments),
+    (
+        "issues/get",
+        r"/issues/(?P<number>\d+)",
+        lambda a: payloads.issue(a.api, a.repo, a.topic()),
+    ),
+    ("issues/list-comments", r"/issues/(?P<number>\d+)/comments", _comments_of_one),
+    ("pulls/list", "/pulls", _pulls),
+    ("pulls/list-review-comments-for-repo", "/pulls/comments", _lines),
+    ("pulls/get", r"/pulls/(?P<number>\d+)", lambda a: _pull(a, a.topic(pull=True))),
+    ("pulls/list-reviews", r"/pulls/(?P<number>\d+)/reviews", _reviews),
+    ("pulls/list-review-comments", r"/pulls/(?P<number>\d+)/comments", _lines_of_one),
+    ("repos/list-releases", "/releases", _releases),
+    ("repos/get-release", r"/releases/(?P<number>\d+)", _release),
+)
+
+
+def routed(path: str) -> tuple[str, str, int, Handler] | None:
+    """The name of a path's route, its repository, its number or 0, and what answers it."""
+    for name, pattern, handler in _ROUTES:
+        if found := re.fullmatch(_ROOT + pattern, path):
+            number = int(found.groupdict().get("number") or 0)
+            return name, found["repo"], number, handler
+    return None
