@@ -10,11 +10,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from footnote.connectors.base import DocumentError
+from footnote.connectors.discord_history.connector import DiscordHistoryConnector
+from footnote.connectors.discord_history.settings import DiscordHistorySettings
 from footnote.connectors.files import FilesConnector
 from footnote.connectors.git.connector import GitConnector
+from footnote.connectors.slack_history.connector import SlackHistoryConnector
+from footnote.connectors.slack_history.settings import SlackHistorySettings
 from tests.connectors.samples import leave_policy, pdf
 from tests.connectors.website.reading import Reading, html
+from tests.servers.discord import posting as discord_posting
+from tests.servers.discord.checked import checked_discord
 from tests.servers.git import repository
+from tests.servers.slack import posting as slack_posting
+from tests.servers.slack.checked import checked_slack
 from tests.servers.website import Page, website
 
 if TYPE_CHECKING:
@@ -29,10 +37,17 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A source named "docs" that holds at least two good documents and one broken one."""
+    """A source named "docs" that holds at least three documents, two of them good ones.
+
+    Attributes:
+        connector: Reads it.
+        change_one: Changes one of them.
+        broken: How many of them cannot be read.
+    """
 
     connector: Connector
     change_one: Callable[[], object]
+    broken: int = 1
 
 
 def files(folder: Path) -> Sample:
@@ -85,7 +100,49 @@ async def web(folder: Path) -> AsyncIterator[Sample]:
         )
 
 
-@pytest.fixture(params=[files, git, web], ids=lambda make: make.__name__)
+@asynccontextmanager
+async def slack(folder: Path) -> AsyncIterator[Sample]:
+    """A channel of Slack with two threads and a message in none; of a chat none is broken."""
+    async with checked_slack() as service:
+        acme = service.workspace("acme")
+        ann = acme.person("ann")
+        general = acme.channel("general", ann)
+        for name in ("leave", "travel"):
+            asked = await ann.says(general, f"What about {name}?")
+            last = await ann.says(general, f"All about {name}.", thread=asked)
+        await ann.says(general, "Lunch is here.")
+        keys = SlackHistorySettings(channels=("#general",), api_url=service.api_url)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SLACK_BOT_TOKEN", acme.bot_token)
+            yield Sample(
+                SlackHistoryConnector("docs", keys, folder / "memory"),
+                lambda: slack_posting.change(service.world, last, text="Ask Bo."),
+                broken=0,
+            )
+
+
+@asynccontextmanager
+async def discord(folder: Path) -> AsyncIterator[Sample]:
+    """The same in Discord."""
+    async with checked_discord() as service:
+        acme = service.guild("acme")
+        ann = acme.person("ann")
+        general = acme.channel("general")
+        for name in ("leave", "travel"):
+            thread = await ann.opens_thread(await ann.says(general, f"What about {name}?"), name)
+            last = await ann.says(thread, f"All about {name}.")
+        await ann.says(general, "Lunch is here.")
+        keys = DiscordHistorySettings(channels=(general.id,), api_url=service.api_url)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DISCORD_BOT_TOKEN", service.token)
+            yield Sample(
+                DiscordHistoryConnector("docs", keys, folder / "memory"),
+                lambda: discord_posting.change(service.world, last, content="Ask Bo."),
+                broken=0,
+            )
+
+
+@pytest.fixture(params=[files, git, web, slack, discord], ids=lambda make: make.__name__)
 async def sample(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Sample]:
     """One connector of each kind."""
     made = request.param(tmp_path)
@@ -140,7 +197,7 @@ class TestConnector:
             assert starts == sorted(starts)
             assert all(0 <= start < len(document.text) for start in starts)
         assert good >= 2
-        assert len(refused) == 1
+        assert len(refused) == sample.broken
         for refusal, listed in refused:
             assert refusal.document_id == listed
             assert refusal.reason

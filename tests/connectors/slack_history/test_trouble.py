@@ -80,9 +80,14 @@ async def test_lasting_trouble_deletes_nothing(team: Team, method: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["invalid_auth", "token_revoked", "token_expired", "account_inactive"]
+    ("method", "code"),
+    [
+        ("auth.test", "invalid_auth"),
+        ("auth.test", "account_inactive"),
+        ("conversations.history", "token_revoked"),
+        ("conversations.history", "token_expired"),
+    ],
 )
-@pytest.mark.parametrize("method", ["auth.test", "conversations.history"])
 async def test_a_token_that_is_not_accepted_ends_the_listing(
     team: Team, method: str, code: str
 ) -> None:
@@ -97,11 +102,11 @@ async def test_a_token_that_is_not_accepted_ends_the_listing(
     assert team.acme.bot_token not in told
 
 
-@pytest.mark.parametrize(
-    "scope", ["channels:read", "channels:history", "groups:history", "users:read"]
-)
+@pytest.mark.parametrize("scope", ["channels:read", "groups:history", "users:read"])
 async def test_a_scope_that_lacks_is_named(team: Team, scope: str) -> None:
     """Nothing is listed then."""
+    if not team.slack.desk.specs.methods:
+        pytest.skip("FOOTNOTE_TEST_DATA names no folder with Slack's list of methods")
     private = team.acme.channel("private", team.ann, private=True)
     await team.ann.says(private, "Here.")
     if scope == "channels:read":

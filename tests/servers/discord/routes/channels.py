@@ -6,6 +6,8 @@ threads and a channel's name and topic alone.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tests.servers.discord.call import Call, Reply
 from tests.servers.discord.desk import Desk, Route
 from tests.servers.discord.dispatch import Json
@@ -20,6 +22,7 @@ from tests.servers.discord.posting import enter_thread
 from tests.servers.discord.threads import archive, invite, open_post, open_thread
 
 NAME_CHARS = 100
+ARCHIVED_PAGE = 100
 AUTO_ARCHIVE_MINUTES = (60, 1_440, 4_320, 10_080)
 WITH_THREADS = frozenset({Kind.TEXT, Kind.ANNOUNCEMENT})
 
@@ -145,17 +148,21 @@ def list_public_archived_threads(desk: Desk, call: Call) -> Reply:
         if thread.parent is channel and thread.archived and not thread.is_private
     ]
     found.sort(key=lambda thread: thread.archived_at, reverse=True)
-    return Reply(threads_json(call, found))
+    if before := call.query.get("before"):
+        moment = datetime.fromisoformat(before).timestamp()
+        found = [thread for thread in found if round(thread.archived_at, 6) < moment]
+    limit = call.number("limit", ARCHIVED_PAGE, 2, ARCHIVED_PAGE)
+    return Reply(threads_json(call, found[:limit], more=len(found) > limit))
 
 
-def threads_json(call: Call, threads: list[Channel]) -> Json:
+def threads_json(call: Call, threads: list[Channel], *, more: bool = False) -> Json:
     """Threads, and the bot's membership in them."""
     me = call.app.bot.id
     inside = [thread for thread in threads if me in thread.thread_members]
     return {
         "threads": [channel_json(thread, reader=me) for thread in threads],
         "members": [thread_member_json(thread, me) for thread in inside],
-        "has_more": False,
+        "has_more": more,
     }
 
 

@@ -1,0 +1,1 @@
+"""The connector of Discord's channels, over loopback."""
