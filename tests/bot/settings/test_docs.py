@@ -18,6 +18,7 @@ from footnote.bot.settings.schema import Settings, SourceSettings
 from footnote.bot.syncing.sources import open_connectors
 from footnote.connectors.files_settings import FilesSettings
 from footnote.connectors.git.settings import GitSettings
+from footnote.connectors.github.settings import GitHubSettings
 from footnote.connectors.llamaindex.settings import LlamaIndexReaderSettings
 from footnote.connectors.website.settings import WebsiteSettings
 
@@ -29,6 +30,7 @@ KINDS: dict[str, type[BaseModel]] = {
     "files": FilesSettings,
     "website": WebsiteSettings,
     "git": GitSettings,
+    "github": GitHubSettings,
     "llamaindex": LlamaIndexReaderSettings,
 }
 GROUP = ("groups", "NAME")
@@ -133,7 +135,8 @@ def test_every_key_of_the_example_has_its_remark() -> None:
 def test_the_example_can_be_used(tmp_path: Path) -> None:
     """As it is, and with every key in it, it is accepted."""
     path = tmp_path / "footnote.toml"
-    for text, sources in ((EXAMPLE, ["docs"]), (UNCOMMENTED, ["docs", "site", "code", "notion"])):
+    every = ["docs", "site", "code", "tracker", "notion"]
+    for text, sources in ((EXAMPLE, ["docs"]), (UNCOMMENTED, every)):
         path.write_text(text, encoding="utf-8")
         assert list(open_connectors(load_settings(path))) == sources
 

@@ -75,8 +75,8 @@ IN_THE_FILE = {
         'footnote.toml, line 1: source docs has no path: write path = "docs" below [sources.docs].'
     ),
     '[sources.docs]\nkind = "wiki"\naudience = ["everyone"]\n': (
-        'footnote.toml, line 2: there is no kind of source "wiki"; there is "files", "git", '
-        '"llamaindex", "website".'
+        'footnote.toml, line 2: there is no kind of source "wiki"; there is '
+        '"discord_history", "files", "git", "github", "llamaindex", "slack_history", "website".'
     ),
     '[sources."My Docs"]\nkind = "files"\naudience = ["everyone"]\n': (
         'footnote.toml, line 1: "My Docs" cannot be the name of a source: use small letters, '
