@@ -16,14 +16,17 @@ from footnote.connectors.files import FilesConnector
 from footnote.connectors.git.connector import GitConnector
 from footnote.connectors.slack_history.connector import SlackHistoryConnector
 from footnote.connectors.slack_history.settings import SlackHistorySettings
+from tests.connectors.github.reading import Reading as GitHubReading
 from tests.connectors.samples import leave_policy, pdf
 from tests.connectors.website.reading import Reading, html
 from tests.servers.discord import posting as discord_posting
 from tests.servers.discord.checked import checked_discord
 from tests.servers.git import repository
+from tests.servers.github.server import TOKEN as GITHUB_TOKEN
+from tests.servers.github.server import github
 from tests.servers.slack import posting as slack_posting
 from tests.servers.slack.checked import checked_slack
-from tests.servers.website import Page, website
+from tests.servers.website import Page, Trouble, website
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -142,7 +145,28 @@ async def discord(folder: Path) -> AsyncIterator[Sample]:
             )
 
 
-@pytest.fixture(params=[files, git, web, slack, discord], ids=lambda make: make.__name__)
+@asynccontextmanager
+async def tracker(folder: Path) -> AsyncIterator[Sample]:
+    """A thread of each kind in a repository of GitHub, and one in another that cannot be read."""
+    async with github() as hub:
+        repo = hub.world.repo("acme/handbook")
+        comment = hub.world.comment(hub.world.issue(repo, "Leave"), "Ask Ann.")
+        hub.world.review(hub.world.issue(repo, "Travel", pull=True), "Book early.")
+        hub.world.comment(hub.world.discussion(repo, "Lunch"), "At noon.")
+        hub.world.release(repo, "v1", "Spring")
+        hub.world.issue(hub.world.repo("acme/broken"), "Lost", pull=True)
+        lost = Trouble(500, lasting=True)
+        hub.troubles.append(("/repos/acme/broken/pulls/1/reviews", lost))
+        keys = {"repositories": ["acme/handbook", "acme/broken"]}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("GITHUB_TOKEN", GITHUB_TOKEN)
+            yield Sample(
+                GitHubReading(hub, folder / "memory").connector(**keys),
+                lambda: hub.world.edit(comment, "Ask Ann or Bo."),
+            )
+
+
+@pytest.fixture(params=[files, git, web, slack, discord, tracker], ids=lambda make: make.__name__)
 async def sample(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Sample]:
     """One connector of each kind."""
     made = request.param(tmp_path)
