@@ -47,7 +47,7 @@ class Stores:
 
 
 @pytest.fixture(params=["sqlite to sqlite", "sqlite to fake", "fake to sqlite",
-                        "sqlite to weaviate"])  # fmt: skip
+                        "sqlite to weaviate", "weaviate to sqlite"])  # fmt: skip
 async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stores]:
     """Two stores of these kinds, the second one empty."""
     async with AsyncExitStack() as stack:
@@ -117,6 +117,24 @@ async def test_everything_is_there_afterwards(stores: Stores) -> None:
             there = (await stores.new.manifest(source))[key]
             assert replace(entry, indexed_at=there.indexed_at) == there
     assert {progress.checking for progress in stores.told} == {False, True}
+
+
+async def test_questions_are_answered_from_the_old_index_meanwhile(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before each document that is copied, the old index finds all that it found before."""
+    put, found = stores.new.put, []
+
+    async def put_and_ask(item: IndexedDocument) -> None:
+        found.append(rounded(await stores.old.lexical(FIND, PUBLIC, limit=99)))
+        await put(item)
+
+    before = rounded(await stores.old.lexical(FIND, PUBLIC, limit=99))
+    monkeypatch.setattr(stores.new, "put", put_and_ask)
+    await stores.move()
+    assert before
+    assert found
+    assert all(hits == before for hits in found)
 
 
 async def test_a_second_move_copies_only_what_changed(stores: Stores) -> None:
