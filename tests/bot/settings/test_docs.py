@@ -16,10 +16,12 @@ from pydantic import BaseModel
 from footnote.bot.settings.load import load_settings
 from footnote.bot.settings.schema import Settings, SourceSettings
 from footnote.bot.syncing.sources import open_connectors
+from footnote.connectors.discord_history.settings import DiscordHistorySettings
 from footnote.connectors.files_settings import FilesSettings
 from footnote.connectors.git.settings import GitSettings
 from footnote.connectors.github.settings import GitHubSettings
 from footnote.connectors.llamaindex.settings import LlamaIndexReaderSettings
+from footnote.connectors.slack_history.settings import SlackHistorySettings
 from footnote.connectors.website.settings import WebsiteSettings
 
 ROOT = Path(__file__).parents[3]
@@ -31,6 +33,8 @@ KINDS: dict[str, type[BaseModel]] = {
     "website": WebsiteSettings,
     "git": GitSettings,
     "github": GitHubSettings,
+    "slack_history": SlackHistorySettings,
+    "discord_history": DiscordHistorySettings,
     "llamaindex": LlamaIndexReaderSettings,
 }
 GROUP = ("groups", "NAME")
@@ -135,7 +139,7 @@ def test_every_key_of_the_example_has_its_remark() -> None:
 def test_the_example_can_be_used(tmp_path: Path) -> None:
     """As it is, and with every key in it, it is accepted."""
     path = tmp_path / "footnote.toml"
-    every = ["docs", "site", "code", "tracker", "notion"]
+    every = ["docs", "site", "code", "tracker", "talk", "chat", "notion"]
     for text, sources in ((EXAMPLE, ["docs"]), (UNCOMMENTED, every)):
         path.write_text(text, encoding="utf-8")
         assert list(open_connectors(load_settings(path))) == sources
