@@ -12,6 +12,7 @@ from footnote.bot.errors import SettingsError, UnavailableError
 from footnote.bot.fitting import Pace
 from footnote.bot.gate import Gate, Strictness, is_fitted, load_parameters
 from footnote.bot.generators.base import Generator
+from footnote.bot.generators.gguf import GgufGenerator
 from footnote.bot.generators.opening import open_generator
 from footnote.bot.generators.quote import QuoteGenerator
 from footnote.bot.plugins import OpenStore, UnknownPluginError, open_store
@@ -19,6 +20,7 @@ from footnote.bot.recalling import Recall
 from footnote.bot.settings.schema import Settings
 from footnote.bot.syncing.locks import source_locks
 from footnote.bot.syncing.sources import open_connectors
+from footnote.bot.tuning.swapping import begin_with_current
 from footnote.bot.verifying.sentences import SentenceScorer
 from footnote.bot.verifying.support import BY_WORDS, Verifier
 from footnote.connectors.base import Connector
@@ -112,13 +114,14 @@ async def open_index(settings: Settings) -> AsyncIterator[PassageStore]:
 
 
 @asynccontextmanager
-async def open_app(
+async def open_app(  # noqa: PLR0913  each says what a command does not need
     settings: Settings,
     *,
     report: Report,
     embedder: Embedder | None = None,
     rebuild: bool = False,
     answers: bool = True,
+    follows: bool = False,
 ) -> AsyncIterator[App]:
     """Everything, for as long as the block lasts.
 
@@ -129,6 +132,8 @@ async def open_app(
         rebuild: Throw the index away first, whatever embedder it was made with.
         answers: Open the generator and the reranker that the settings name; without them, answers
             are quotations, and the order of the search stands.
+        follows: Whether somebody sees to it that answers are written with the current adapter;
+            else they are written with the one that is current now.
 
     Raises:
         SettingsError: The settings of a source, the generator or another model are wrong.
@@ -142,6 +147,8 @@ async def open_app(
         if answers:
             generator = await stack.enter_async_context(open_generator(settings))
             parts = await stack.enter_async_context(open_parts(settings))
+            if isinstance(generator, GgufGenerator) and not follows:
+                await begin_with_current(settings, generator)
         if embedder is None:
             embedder = await stack.enter_async_context(open_embedder(settings, report))
         store = await stack.enter_async_context(open_index(settings))

@@ -39,7 +39,7 @@ async def _serve(settings: Settings) -> None:
     await require_documents(settings)
     stop = asyncio.Event()
     with _signals(stop):
-        async with open_app(settings, report=report) as app:
+        async with open_app(settings, report=report, follows=True) as app:
             await serve_on(app, able, stop, report=report)
 
 
