@@ -43,7 +43,7 @@ _ID = re.compile(r"(?P<repository>[^/]+/[^/]+)/(?P<kind>[a-z]+)/(?P<number>\d{1,
 
 
 class GitHubConnector:
-    """Threads of GitHub repositories; a document's id is `source:owner/name/kind/number`.
+    """Issues, pull requests, discussions and releases; ids are `source:owner/name/kind/number`.
 
     Args:
         source: The name of the configured source.

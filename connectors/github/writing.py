@@ -13,6 +13,8 @@ from footnote.connectors.formats.markdown_code import outside_code, replace_outs
 from footnote.connectors.github.threads import Kind, Post, Thread
 
 _REMARKS = outside_code(r"<!--(?:(?!-->)[\s\S])*+(?:-->|\Z)")
+_HEADING = outside_code(r"(?<=^)(?P<signs>#{1,6})(?=[ \t])")
+_LOWEST = 6
 _BLANK_START = re.compile(r"\A(?:[ \t]*+\n)++")
 _NAMES = {
     Kind.ISSUES: "Issue #{}",
@@ -70,12 +72,13 @@ def moment_of(written: str) -> datetime | None:
 
 def _sections(thread: Thread, posts: Iterable[Post]) -> Iterable[tuple[str, str, str]]:
     """Heading, anchor and text of each post; those without a text are left out."""
-    yield _first_heading(thread), thread.anchor, contained(thread.body)
+    yield _first_heading(thread), thread.anchor, _below(2, contained(thread.body))
     for post in posts:
         if body := contained(post.body):
-            sign = "##" if post.answers else "#"
+            level = 3 if post.answers else 2
             what = f", {post.about}" if post.about else ""
-            yield f"{sign} {post.author} on {_day(post.created)}{what}", post.anchor, body
+            heading = f"{'#' * level} {post.author} on {_day(post.created)}{what}"
+            yield heading, post.anchor, _below(level, body)
 
 
 def _first_heading(thread: Thread) -> str:
@@ -87,6 +90,13 @@ def _first_heading(thread: Thread) -> str:
         sign = "in" if thread.kind is Kind.DISCUSSIONS else "labelled"
         said.append(f"{sign} {' and '.join(' '.join(label.split()) for label in thread.labels)}")
     return ", ".join(said)
+
+
+def _below(level: int, text: str) -> str:
+    """Markdown whose headings are below those of a level."""
+    return replace_outside_code(
+        _HEADING, lambda found: "#" * min(_LOWEST, level + len(found["signs"])), text
+    )
 
 
 def _day(written: str) -> str:

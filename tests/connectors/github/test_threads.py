@@ -30,8 +30,8 @@ async def test_an_issue_is_its_thread(hub: GitHub, repo: Repo, reading: Reading)
     assert document.text == (
         "# Issue #1 by ann on 2026-01-02, closed as not planned, labelled bug and ui\n\n"
         "On start.\n\n"
-        "# bo on 2026-01-02\n\nWhich version?\n\n"
-        "# ghost on 2026-01-02\n\nThe newest.\n"
+        "## bo on 2026-01-02\n\nWhich version?\n\n"
+        "## ghost on 2026-01-02\n\nThe newest.\n"
     )
     assert document.title == "It crashes (#1)"
     assert document.url == f"{HOME}/issues/1"
@@ -50,14 +50,14 @@ async def test_an_issue_is_its_thread(hub: GitHub, repo: Repo, reading: Reading)
 
 async def test_a_passage_opens_at_its_comment(hub: GitHub, repo: Repo, reading: Reading) -> None:
     """A citation of a comment is a link to that comment, and says who wrote it when."""
-    issue = hub.world.issue(repo, "Leave", "How many days? " * 30)
-    comment = hub.world.comment(issue, "Every employee gets 28 days. " * 30)
+    issue = hub.world.issue(repo, "Leave", "How many days?")
+    comment = hub.world.comment(issue, "# Days\n\nEvery employee gets 28 days.")
     await reading.list()
     passages = Cutter(HashEmbedder().token_spans).cut(await reading.read("issues/1"))
     found = next(passage for passage in passages if "28 days" in passage.text)
     assert found.url == f"{HOME}/issues/1#issuecomment-{comment.id}"
     assert found.place == "bo on 2026-01-02"
-    assert found.heading == ("bo on 2026-01-02",)
+    assert found.heading == ("Issue #1 by ann on 2026-01-02, open", "bo on 2026-01-02", "Days")
 
 
 async def test_a_pull_request_has_its_reviews(hub: GitHub, repo: Repo, reading: Reading) -> None:
@@ -73,10 +73,10 @@ async def test_a_pull_request_has_its_reviews(hub: GitHub, repo: Repo, reading: 
     document = await reading.read("pulls/1")
     assert document.text == (
         "# Pull request #1 by ann on 2026-01-02, merged\n\n"
-        "# cy on 2026-01-02, about src/a.py, line 12\n\nWhy?\n\n"
-        "## cy on 2026-01-02, about src/a.py, line 12\n\nBecause.\n\n"
-        "# bo on 2026-01-02\n\nNice.\n\n"
-        "# cy on 2026-01-02, approves\n\nWell done.\n"
+        "## cy on 2026-01-02, about src/a.py, line 12\n\nWhy?\n\n"
+        "### cy on 2026-01-02, about src/a.py, line 12\n\nBecause.\n\n"
+        "## bo on 2026-01-02\n\nNice.\n\n"
+        "## cy on 2026-01-02, approves\n\nWell done.\n"
     )
     assert document.url == f"{HOME}/pull/1"
     assert {mark.anchor.rstrip("0123456789") for mark in document.marks} == {
@@ -100,13 +100,13 @@ async def test_a_discussion_has_its_answers(hub: GitHub, repo: Repo, reading: Re
     await reading.list()
     document = await reading.read("discussions/1")
     assert document.text.startswith(
-        "# Discussion #1 by ann on 2026-01-02, answered, in Q&A\n\nHow does one?\n\n# bo on"
+        "# Discussion #1 by ann on 2026-01-02, answered, in Q&A\n\nHow does one?\n\n## bo on"
     )
     said = [line for line in document.text.splitlines() if line.startswith(("Idea", "Reply"))]
     ideas = [f"Idea {number}." for number in range(60) if number != 3]
     replies = [f"Reply {number}." for number in range(170)]
     assert said == [*ideas[:55], *replies, *ideas[55:]]
-    assert "# bo on 2026-01-02, the accepted answer\n\nIdea 55.\n\n## cy on" in document.text
+    assert "## bo on 2026-01-02, the accepted answer\n\nIdea 55.\n\n### cy on" in document.text
     assert document.marks[1].anchor == f"discussioncomment-{talk.comments[0].id}"
     assert document.url == f"{HOME}/discussions/1"
 
@@ -120,7 +120,7 @@ async def test_a_release_is_a_document(hub: GitHub, repo: Repo, reading: Reading
     assert listing.ids == [f"acme/handbook/releases/{one.id}" for one in repo.releases[:0:-1]]
     document = await reading.read(f"releases/{made.id}")
     assert document.title == "Spring (v1.2)"
-    assert document.text == "# Release by ann on 2026-01-02\n\n## New\n\nAll.\n"
+    assert document.text == "# Release by ann on 2026-01-02\n\n#### New\n\nAll.\n"
     assert document.url == f"{HOME}/releases/tag/v1.2"
     other = await reading.read(f"releases/{repo.releases[1].id}")
     assert (other.title, other.text[:45]) == (

@@ -40,7 +40,7 @@ def repository(api: str, repo: Repo) -> dict[str, Any]:
     url = f"{api}/repos/{repo.name}"
     counts = """forks forks_count network_count open_issues open_issues_count size
         stargazers_count subscribers_count watchers watchers_count""".split()
-    flags = "archived disabled fork has_pages has_projects has_wiki".split()
+    flags = "archived disabled fork has_downloads has_pages has_projects has_wiki".split()
     return {
         "id": repo.id,
         "node_id": f"R_{repo.id}",
@@ -128,6 +128,62 @@ def issue(api: str, repo: Repo, topic: Topic) -> dict[str, Any]:
             "merged_at": topic.merged,
         }
     return found
+
+
+def pull(api: str, repo: Repo, topic: Topic) -> dict[str, Any]:
+    """A pull request as its own listing has it."""
+    found = issue(api, repo, topic)
+    for name in ("pull_request", "comments", "repository_url", "labels_url", "events_url"):
+        del found[name]
+    del found["state_reason"]
+    home, page = f"{api}/repos/{repo.name}", page_of(repo, topic)
+    url = f"{home}/pulls/{topic.number}"
+    links = {
+        "self": url,
+        "html": page,
+        "issue": f"{home}/issues/{topic.number}",
+        "comments": found["comments_url"],
+        "commits": f"{url}/commits",
+        "statuses": f"{home}/statuses/c0ffee",
+        "review_comments": f"{url}/comments",
+        "review_comment": f"{home}/pulls/comments{{/number}}",
+    }
+    unsaid = {"network_count", "subscribers_count"}
+    branch = {
+        "label": "acme:main",
+        "ref": "main",
+        "sha": "c0ffee",
+        "user": user(api, "acme"),
+        "repo": {k: v for k, v in repository(api, repo).items() if k not in unsaid},
+    }
+    return {
+        **found,
+        "url": url,
+        **{f"{name}_url": link for name, link in links.items() if name not in {"self", "html"}},
+        "diff_url": f"{page}.diff",
+        "patch_url": f"{page}.patch",
+        "_links": {name: {"href": link} for name, link in links.items()},
+        "head": branch,
+        "base": branch,
+        "merged_at": topic.merged,
+        "merge_commit_sha": None,
+        "auto_merge": None,
+    }
+
+
+def whole_pull(api: str, repo: Repo, topic: Topic) -> dict[str, Any]:
+    """A pull request as it is asked for by itself."""
+    return {
+        **pull(api, repo, topic),
+        "merged": topic.merged is not None,
+        "merged_by": None,
+        "mergeable": None,
+        "mergeable_state": "unknown",
+        "maintainer_can_modify": False,
+        "comments": len(topic.comments),
+        "review_comments": len(topic.lines),
+        **dict.fromkeys(("additions", "changed_files", "commits", "deletions"), 1),
+    }
 
 
 def comment(api: str, repo: Repo, topic: Topic, made: Comment) -> dict[str, Any]:

@@ -84,16 +84,11 @@ def _issues(asking: Asking) -> Found:
     )
 
 
-def _pull(asking: Asking, topic: Topic) -> dict[str, Any]:
-    """A pull request as its own listing has it, in the fields that are read."""
-    found = payloads.issue(asking.api, asking.repo, topic)
-    del found["pull_request"], found["comments"]
-    return {**found, "merged_at": topic.merged}
-
-
 def _pulls(asking: Asking) -> Found:
     topics = asking.repo.topics.values()
-    return asking.sorted(_pull(asking, topic) for topic in topics if topic.pull)
+    return asking.sorted(
+        payloads.pull(asking.api, asking.repo, topic) for topic in topics if topic.pull
+    )
 
 
 def _comments(asking: Asking) -> Found:
@@ -151,7 +146,11 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("issues/list-comments", r"/issues/(?P<number>\d+)/comments", _comments_of_one),
     ("pulls/list", "/pulls", _pulls),
     ("pulls/list-review-comments-for-repo", "/pulls/comments", _lines),
-    ("pulls/get", r"/pulls/(?P<number>\d+)", lambda a: _pull(a, a.topic(pull=True))),
+    (
+        "pulls/get",
+        r"/pulls/(?P<number>\d+)",
+        lambda a: payloads.whole_pull(a.api, a.repo, a.topic(pull=True)),
+    ),
     ("pulls/list-reviews", r"/pulls/(?P<number>\d+)/reviews", _reviews),
     ("pulls/list-review-comments", r"/pulls/(?P<number>\d+)/comments", _lines_of_one),
     ("repos/list-releases", "/releases", _releases),

@@ -234,13 +234,13 @@ class GitHub:
 
 
 @asynccontextmanager
-async def github() -> AsyncIterator[GitHub]:
-    """An empty GitHub on a free port of loopback, checked at its end where that can be done.
+async def github(hub: GitHub | None = None) -> AsyncIterator[GitHub]:
+    """A GitHub, empty where none is given, on a free port of loopback; checked where it can be.
 
     Raises:
         AssertionError: At the end, something that was asked or answered was not as published.
     """
-    hub = GitHub()
+    hub = hub or GitHub()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", hub.serve)
     runner = web.AppRunner(app, shutdown_timeout=0.1)

@@ -51,7 +51,8 @@ class Description:
             if exchange.status not in UNDESCRIBED_STATUSES:
                 yield f"{exchange.path}: no status {exchange.status} is described"
         elif exchange.status == 200 and exchange.said is not None:
-            error = best_match(self._validator(exchange.route).iter_errors(exchange.said))
+            said = _each_once(exchange.said)
+            error = best_match(self._validator(exchange.route).iter_errors(said))
             if error:
                 where = "/".join(map(str, error.absolute_path))
                 yield f"{exchange.path}: {where}: {error.message[:300]}"
@@ -95,6 +96,11 @@ def assert_described(exchanges: Iterable[Exchange]) -> None:
             seen.add(like)
             found = [*description.problems(one)]
             assert not found, "\n".join(found)
+
+
+def _each_once(said: Any) -> Any:
+    """An answer with one entry of each form, as schemas are slow to check."""
+    return [*{_form(one): one for one in said}.values()] if isinstance(said, list) else said
 
 
 def _form(said: Any) -> str:
