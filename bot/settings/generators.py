@@ -36,7 +36,7 @@ class GgufSettings(BaseModel):
         gpu_layers: How many of its layers a GPU computes; -1 for all.
         split_mode: How several GPUs share it.
         flash_attention: Whether attention is computed in one pass, or None to find out.
-        cache_type: How exactly it remembers what it has read.
+        cache_type: How exactly it remembers what it has read, or None to find out.
         spill_mb: Memory for the threads that wait for their next question.
         target_first_block_s: Seconds within which the first sentence of an answer is to come.
         min_passage_tokens: Passages of so many tokens are read, however long that takes.
@@ -49,7 +49,7 @@ class GgufSettings(BaseModel):
     gpu_layers: int = Field(default=0, ge=-1)
     split_mode: Literal["none", "layer", "row"] = "layer"
     flash_attention: bool | None = None
-    cache_type: Literal["f32", "f16", "q8_0", "q4_0"] = "f16"
+    cache_type: Literal["f32", "f16", "q8_0", "q4_0"] | None = None
     spill_mb: int = Field(default=256, ge=0)
     target_first_block_s: float = Field(default=6.0, gt=0, allow_inf_nan=False)
     min_passage_tokens: int = Field(default=800, ge=0)

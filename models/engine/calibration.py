@@ -18,7 +18,7 @@ from time import monotonic
 
 from pydantic import TypeAdapter, ValidationError
 
-from footnote.models.engine.options import EngineOptions, Tuning
+from footnote.models.engine.options import CacheType, EngineOptions, Tuning
 
 QUESTIONS = 8
 PROMPT_TOKENS = 1200
@@ -34,6 +34,11 @@ of a long one takes longer, and the rows of the answers come on top."""
 
 GUESS_COSTS = (0.3, 0.6, 0.9)
 """What one, two or three guesses cost where nothing was measured."""
+
+QUANTIZED: tuple[CacheType, ...] = ("q8_0", "q4_0")
+FOUND_OUT: tuple[CacheType, ...] = ("f16", "q8_0")
+"""What the cache holds where nobody says it: the second only where there is no room for the first,
+since it is slower on processors."""
 
 _SAMPLE_BYTES = 1 << 20
 
@@ -87,14 +92,17 @@ def rows_beside(tuning: Tuning, rates: Rates) -> int:
     return max(1, min(tuning.rows, int(rates.prefill * max(STALL_S, rates.step_s))))
 
 
-def first_tuning(options: EngineOptions, cores: int) -> Tuning:
-    """Where the search begins, and what is used where there is no time to search."""
+def first_tunings(options: EngineOptions, cores: int) -> Iterator[Tuning]:
+    """Where the search begins: with the first of these that there is room for."""
     offloaded = options.gpu_layers != 0
-    # Without flash attention llama.cpp cannot read values that are quantized.
-    flash = offloaded or options.cache_type in ("q8_0", "q4_0")
-    if options.flash_attention is not None:
-        flash = options.flash_attention
-    return Tuning(threads=cores, flash_attention=flash, shared_cells=offloaded)
+    for cache_type in (options.cache_type,) if options.cache_type else FOUND_OUT:
+        # Without flash attention llama.cpp cannot read values that are quantized.
+        flash = offloaded or cache_type in QUANTIZED
+        if options.flash_attention is not None:
+            flash = options.flash_attention
+        yield Tuning(
+            threads=cores, flash_attention=flash, shared_cells=offloaded, cache_type=cache_type
+        )
 
 
 def variations(options: EngineOptions, tuning: Tuning, cores: int) -> Iterator[list[Tuning]]:
@@ -109,10 +117,12 @@ def variations(options: EngineOptions, tuning: Tuning, cores: int) -> Iterator[l
     yield [replace(tuning, threads=threads) for threads in {physical, cores} - {tuning.threads}]
     if options.gpu_layers != 0:
         yield [replace(tuning, shared_cells=not tuning.shared_cells)]
-        if options.flash_attention is None and options.cache_type in ("f32", "f16"):
+        if options.flash_attention is None and tuning.cache_type not in QUANTIZED:
             yield [replace(tuning, flash_attention=not tuning.flash_attention)]
     yield [replace(tuning, sequences=sequences) for sequences in (7, 8)]
     yield [replace(tuning, rows=rows) for rows in (256, 1024)]
+    if options.cache_type is None and tuning.cache_type == FOUND_OUT[0]:
+        yield [replace(tuning, cache_type="f32")]
 
 
 def calibrate(
@@ -133,15 +143,14 @@ def calibrate(
         clock: Seconds.
 
     Returns:
-        None where not even the first tuning can be used.
+        None where no first tuning can be used.
     """
     end = clock() + budget_s
-    tuning = first_tuning(options, cores)
-    rates = measure(tuning)
-    if rates is None:
+    tried = ((tuning, measure(tuning)) for tuning in first_tunings(options, cores))
+    best = next((Profile(tuning, rates) for tuning, rates in tried if rates), None)
+    if best is None:
         return None
-    best = Profile(tuning, rates)
-    for axis in range(len(list(variations(options, tuning, cores)))):
+    for axis in range(len(list(variations(options, best.tuning, cores)))):
         for candidate in list(variations(options, best.tuning, cores))[axis]:
             if clock() >= end:
                 return best

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from typing import BinaryIO
 
 from footnote.models.children.serving import Line, serve
 from footnote.models.children.signs import Refused
 from footnote.models.engine.calibration import (
+    FOUND_OUT,
     Profile,
     Profiles,
     Rates,
@@ -72,7 +74,7 @@ class Child:
         check_file(options.model)
         log = Log()
         model = Model(options, log)
-        fits_context(model, options, options.tuning.sequences if options.tuning else 1)
+        fits_context(model, options, _fixed(options) or _smallest(options))
         for name, adapter in options.adapters.items():
             model.load_adapter(name, adapter)
         profile = self._profile(model, options, log)
@@ -101,13 +103,13 @@ class Child:
 
         def tried(tuning: Tuning) -> Rates | None:
             try:
-                fits_context(model, options, tuning.sequences)
+                fits_context(model, options, tuning)
                 return _measured(model, options, tuning, log)
             except (UnusableModelError, ComputeError):
                 return None
 
-        if options.tuning:
-            return Profile(options.tuning, _measured(model, options, options.tuning, log))
+        if fixed := _fixed(options):
+            return Profile(fixed, _measured(model, options, fixed, log))
         cores = usable_cores()
         profiles = Profiles(options.profiles) if options.profiles else None
         key = profile_key(options, cores, build())
@@ -146,6 +148,17 @@ class Child:
             loop.put(intake.asked(command))
         else:
             self._line.send(Counted(command.id, intake.count(command.messages)))
+
+
+def _fixed(options: EngineOptions) -> Tuning | None:
+    """The tuning that is set, with what a person wants of the cache."""
+    tuning = options.tuning
+    return tuning and replace(tuning, cache_type=options.cache_type or tuning.cache_type)
+
+
+def _smallest(options: EngineOptions) -> Tuning:
+    """What takes the least memory of all that may be found out."""
+    return Tuning(sequences=1, cache_type=options.cache_type or FOUND_OUT[-1])
 
 
 def _measured(model: Model, options: EngineOptions, tuning: Tuning, log: Log) -> Rates:

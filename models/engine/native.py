@@ -167,7 +167,7 @@ class Context:
         wanted.n_batch = wanted.n_ubatch = tuning.rows
         wanted.n_outputs_max_per_seq = 1 + tuning.guesses
         wanted.n_threads = wanted.n_threads_batch = tuning.threads
-        wanted.type_k = wanted.type_v = CACHE_TYPES[options.cache_type]
+        wanted.type_k = wanted.type_v = CACHE_TYPES[tuning.cache_type]
         wanted.flash_attn_type = int(tuning.flash_attention)
         wanted.kv_unified = tuning.shared_cells
         # Without the full window, a sequence could not be cut back and gone on with.

@@ -11,7 +11,7 @@ CacheType = Literal["f32", "f16", "q8_0", "q4_0"]
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """What fits a machine; the answers are the same whatever it says.
+    """What fits a machine; the answers are as good whatever it says.
 
     Attributes:
         threads: Of the arithmetic.
@@ -21,6 +21,7 @@ class Tuning:
             as the machine reads between two tokens that do not seem to stall.
         flash_attention: Whether attention is computed in one pass; best on GPUs.
         shared_cells: Whether the sequences share one cache; best on GPUs.
+        cache_type: Of the keys and values.
         guesses: Tokens guessed at a time from the prompt; 0 for none.
     """
 
@@ -30,6 +31,7 @@ class Tuning:
     rows_beside: int | None = None
     flash_attention: bool = False
     shared_cells: bool = False
+    cache_type: CacheType = "f16"
     guesses: int = 3
 
 
@@ -57,7 +59,7 @@ class EngineOptions:
         gpu_layers: Layers on the GPU; -1 for all, 0 for none.
         split_mode: How several GPUs share the model.
         flash_attention: Whether attention is computed in one pass, or None to find out.
-        cache_type: Of the keys and values.
+        cache_type: Of the keys and values, or None to find out.
         spill_bytes: Memory for threads' caches outside the model.
         extra_buffers: Whether weights may be rearranged for special instructions.
         tuning: Fixed, or None to find out and remember it.
@@ -70,7 +72,7 @@ class EngineOptions:
     gpu_layers: int = 0
     split_mode: Literal["none", "layer", "row"] = "layer"
     flash_attention: bool | None = None
-    cache_type: CacheType = "f16"
+    cache_type: CacheType | None = None
     spill_bytes: int = 256 << 20
     extra_buffers: bool = True
     tuning: Tuning | None = None

@@ -80,7 +80,7 @@ def measure(context: Context, tuning: Tuning, context_tokens: int) -> Rates:
 
 
 def fits_context(
-    model: Model, options: EngineOptions, sequences: int, memory: int | None = None
+    model: Model, options: EngineOptions, tuning: Tuning, memory: int | None = None
 ) -> None:
     """Refuse a context that the model was not made for, or that has no room in memory.
 
@@ -89,7 +89,7 @@ def fits_context(
     Args:
         model: What computes.
         options: What a person set.
-        sequences: Answers at once, each with such a context.
+        tuning: What is to be set.
         memory: Bytes of this machine's memory; by default what the system says, 0 for unknown.
 
     Raises:
@@ -101,7 +101,8 @@ def fits_context(
             f"ask for {options.context_tokens}: set a smaller context."
         )
     memory = memory_bytes() if memory is None else memory
-    needed = sequences * options.context_tokens * model.cache_bytes(options.cache_type)
+    sequences = tuning.sequences
+    needed = sequences * options.context_tokens * model.cache_bytes(tuning.cache_type)
     if memory and options.gpu_layers == 0 and needed > memory:
         raise UnusableModelError(
             f"Contexts of {options.context_tokens} tokens for {sequences} answers at once take "

@@ -55,7 +55,9 @@ def test_nothing_is_left_of_many_answers(tmp_path: Path, seed: int, *, shared: b
     chance = random.Random(seed)  # noqa: S311  no secret
     model = loaded(tmp_path, Shape("qwen2"))
     size = model.model.vocabulary.size
-    tuning = Tuning(threads=1, sequences=5, rows=96, rows_beside=24, shared_cells=shared)
+    tuning = Tuning(
+        threads=1, sequences=5, rows=96, rows_beside=24, shared_cells=shared, cache_type="f32"
+    )
     before = 0
     with world_of(model, tuning, spill_bytes=SPILLS) as world:
         for part in range(10):

@@ -21,7 +21,7 @@ from footnote.models.engine.writing import Writing
 from tests.models.gguf_files import Shape, write_adapter, write_model
 
 ADAPTERS = ("friendly", "terse")
-EXACT = Tuning(threads=1, sequences=4, rows=64, rows_beside=16, guesses=3)
+EXACT = Tuning(threads=1, sequences=4, rows=64, rows_beside=16, guesses=3, cache_type="f32")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Loaded:
 def loaded(folder: Path, shape: Shape) -> Loaded:
     """Make a model and two adapters, and load them."""
     path = write_model(folder / f"{shape.family}.gguf", shape)
-    options = EngineOptions(path, context_tokens=256, cache_type="f32", spill_bytes=1 << 20)
+    options = EngineOptions(path, context_tokens=256, spill_bytes=1 << 20)
     log = Log()
     model = Model(options, log)
     for seed, name in enumerate(ADAPTERS):

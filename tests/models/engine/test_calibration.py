@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,6 +65,37 @@ def test_what_cannot_be_used_is_passed_over() -> None:
     assert profile is not None
     assert profile.tuning.sequences != 7
     assert calibrate(ANY, 8, lambda _: None) is None
+
+
+def test_the_cache_holds_what_there_is_room_for() -> None:
+    """F16, or F32 where that is faster, or eight bits without room for F16; what is set is kept."""
+
+    def faster(tuning: Tuning) -> Rates:
+        return Rates(500.0 if tuning.cache_type == "f32" else 400.0, 0.03, 0.02)
+
+    def small(tuning: Tuning) -> Rates | None:
+        return None if tuning.cache_type in ("f32", "f16") else rates_of(tuning)
+
+    def found(options: EngineOptions, measure: Callable[[Tuning], Rates | None]) -> Tuning:
+        profile = calibrate(options, 2, measure)
+        assert profile is not None
+        return profile.tuning
+
+    assert found(ANY, rates_of).cache_type == "f16"
+    assert found(ANY, faster).cache_type == "f32"
+    assert found(replace(ANY, cache_type="f16"), faster).cache_type == "f16"
+    in_bits = found(ANY, small)
+    assert (in_bits.cache_type, in_bits.flash_attention) == ("q8_0", True)
+    assert calibrate(replace(ANY, cache_type="f16"), 2, small) is None
+
+
+async def test_a_cache_type_that_is_set_holds_with_any_tuning(tmp_path: Path) -> None:
+    """What a person wants of the cache goes before what was tuned."""
+    options = options_for(tmp_path, Shape("qwen2", says=("Yes.",)))
+    options = replace(options, cache_type="f32", tuning=Tuning(threads=1, cache_type="f16"))
+    async with asyncio.timeout(120), open_engine(options, pauses=QUICK) as engine:
+        assert engine.ready.tuning.cache_type == "f32"
+        assert await written(engine)
 
 
 def test_the_search_ends_when_its_time_is_up() -> None:

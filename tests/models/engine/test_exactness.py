@@ -25,6 +25,7 @@ def random_tuning(chance: random.Random) -> Tuning:
     sequences = chance.choice((1, 2, 3, 4, 6))
     return Tuning(
         threads=1,
+        cache_type="f32",
         sequences=sequences,
         rows=chance.choice((40, 64, 200)),
         rows_beside=chance.choice((1, 7, 32)),

@@ -24,7 +24,7 @@ _SCORED = 4
 @contextmanager
 def served(file: Path, adapters: Mapping[str, Path] | None = None) -> Iterator[Loaded]:
     """Load a model and its adapters for as long as the block lasts."""
-    options = EngineOptions(file, context_tokens=256, cache_type="f32")
+    options = EngineOptions(file, context_tokens=256)
     log = Log()
     model = Model(options, log)
     try:
