@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 
 class HistorySettings(BaseModel):
@@ -29,3 +29,9 @@ class HistorySettings(BaseModel):
     complete_every: float = Field(default=1.0, ge=0, le=3650)
     bots: bool = False
     timeout_s: float = Field(default=30.0, gt=0, le=3600)
+
+    @field_validator("channels", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        """One channel, or several with spaces between, as people write who are asked."""
+        return str(value).split() if isinstance(value, str | int) else value

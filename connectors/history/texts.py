@@ -6,6 +6,8 @@ import re
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _HEADING = re.compile(r" {0,3}(#{1,6}(\s|$)|=+\s*$|-+\s*$)")
+_MARKUP_BLOCK = re.compile(r" {0,3}<([!?]|(script|pre|style|textarea)\b)", re.IGNORECASE)
+"""HTML that goes on over empty lines until it is closed (CommonMark, 4.6)."""
 _SPEAKER = re.compile(r"\s*\*\*.*\*\* \(\d{4}-\d\d-\d\d")
 _BLOCK = re.compile(r"(`{3}|~{3}|>|[-*+] |\d+[.)] |\|)")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
@@ -16,8 +18,8 @@ _TITLE_CHARS = 60
 def contained(text: str) -> str:
     """A message's Markdown so that it stays within its message.
 
-    A fence that is not closed is; a line that would be a heading of the document, or the name of
-    another speaker, is made a line of text.
+    A fence that is not closed is; a line that would be a heading of the document, the name of
+    another speaker, or the beginning of what only its own end closes, is made a line of text.
     """
     lines: list[str] = []
     fence = ""
@@ -28,7 +30,7 @@ def contained(text: str) -> str:
                 fence = ""
         elif found and not (found[1][0] == "`" and "`" in found[2]):
             fence = found[1]
-        elif _HEADING.match(line) or _SPEAKER.match(line):
+        elif any(sign.match(line) for sign in (_HEADING, _SPEAKER, _MARKUP_BLOCK)):
             lines.append("\\" + line.strip())
             continue
         lines.append(line if fence else line.rstrip())
