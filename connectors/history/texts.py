@@ -23,7 +23,7 @@ def contained(text: str) -> str:
     """
     lines: list[str] = []
     fence = ""
-    for line in text.splitlines():
+    for line in text.strip().splitlines():
         found = _FENCE.fullmatch(line)
         if fence:
             if found and found[1].startswith(fence) and not found[2].strip():

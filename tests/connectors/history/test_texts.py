@@ -9,8 +9,7 @@ from footnote.connectors.base import Document
 from footnote.connectors.history.model import Channel, Line, Part
 from footnote.connectors.history.texts import contained, first_words, one_line
 from footnote.connectors.history.writing import Conversation, document
-from footnote.retrieval.chunking.cutter import Cutter
-from tests.retrieval.chunking.documents import token_spans
+from footnote.retrieval.chunking import markdown
 
 CHANNEL = Channel("C1", "general", None)
 WORDS = ("```", "~~~", "````", "\n", "\n\n", "# head", "---", "===", "> ", "- ", "| a |", "<!-- ")
@@ -37,10 +36,9 @@ def test_every_message_stays_its_own(texts: list[str]) -> None:
     lines.append(line("The last one.", at=1_767_225_601.0))
     made = written(*lines)
     assert [made.text[mark.start :][:7] for mark in made.marks] == ["**Ann**"] * len(lines)
-    passages = Cutter(token_spans, max_words=10, overlap_words=0).cut(made)
-    assert not any(passage.heading for passage in passages)
-    last = [passage for passage in passages if "The last one." in passage.text]
-    assert [passage.url for passage in last] == [lines[-1].link]
+    elements = markdown.parse(made.text)
+    assert not any(element.heading for element in elements)
+    assert {mark.start for mark in made.marks} <= {element.start for element in elements}
 
 
 def test_nobody_speaks_for_another() -> None:
