@@ -114,7 +114,7 @@ class Judge:
             formed=well_formed(item, seen) or not well_formed(item, wanted),
             whole=ends(seen) or not ends(wanted),
             once=not repeats(seen),
-            language=_same_language(wanted, seen),
+            language=_same_language(item, wanted, seen),
             length=_length(item.wanted, seen.written) if both else None,
             withstood=withstands(item, seen.written),
             kept=seen.blocks / written if written else None,
@@ -208,10 +208,11 @@ def _cites(block: str, allowed: set[int]) -> bool:
     return bool(numbers) and numbers <= allowed
 
 
-def _same_language(wanted: Seen, seen: Seen) -> bool:
-    if is_refusal(wanted.written) or is_refusal(seen.written):
+def _same_language(item: Item, wanted: Seen, seen: Seen) -> bool:
+    if item.refusal or is_refusal(seen.written):
         return True
-    ours, theirs = language_of(_claim(seen.written)), language_of(_claim(wanted.written))
+    ours = language_of(_claim(seen.written))
+    theirs = language_of(f"{item.question} {_claim(wanted.written)}")
     return ours is None or theirs is None or ours == theirs
 
 
