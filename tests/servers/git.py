@@ -85,6 +85,7 @@ class GitServer:
         cut_after: Each answer breaks off after so many bytes; 0: none does.
         asked: The paths that were asked for, with their queries.
         sent: Bytes of all answers.
+        latency_s: Seconds that each answer takes longer.
     """
 
     root: Path
@@ -96,10 +97,13 @@ class GitServer:
     cut_after: int = 0
     asked: list[str] = field(default_factory=list)
     sent: int = 0
+    latency_s: float = 0.0
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Whatever git asks for."""
         self.asked.append(request.path_qs)
+        if self.latency_s:
+            await asyncio.sleep(self.latency_s)
         if self.refusals:
             return web.Response(status=self.refusals.popleft())
         if self.elsewhere:

@@ -10,6 +10,7 @@ import pytest
 from footnote.connectors.base import CutShortError, SourceError
 from tests.connectors.github.reading import Listing, Reading
 from tests.connectors.github.test_unchanged import filled
+from tests.servers.github import graphql
 from tests.servers.github.server import TOKEN, GitHub
 from tests.servers.github.world import Repo
 from tests.servers.website import Trouble
@@ -75,12 +76,13 @@ async def test_discussions_that_were_not_all_listed_are_told(
     """Fewer than GitHub counts are no whole listing."""
     filled(hub, repo, 0, 3)
 
-    def fewer(nodes: list[Any], first: int, after: str | None) -> Any:
-        del after
-        info = {"hasNextPage": False, "endCursor": None}
-        return {"nodes": nodes[: first and 2], "totalCount": len(nodes), "pageInfo": info}
+    page = graphql._connection
 
-    monkeypatch.setattr("tests.servers.github.graphql._connection", fewer)
+    def fewer(nodes: list[Any], *how: Any) -> Any:
+        whole = page(nodes, *how)
+        return {**whole, "nodes": whole["nodes"][:2]}
+
+    monkeypatch.setattr(graphql, "_connection", fewer)
     listing = await reading.list(kinds=["discussions"])
     assert isinstance(listing.error, CutShortError)
     assert "of its 3 discussions only 2 were listed" in str(listing.error)

@@ -80,7 +80,7 @@ def _listed(repo: Repo, *, orderBy: Any, first: int, after: str | None = None) -
         key=lambda talk: (talk.updated if by_update else talk.created, talk.number),
         reverse=orderBy["direction"] == "DESC",
     )
-    return _connection([_discussion(repo, talk) for talk in talks], first, after)
+    return _connection(talks, first, after, lambda talk: _discussion(repo, talk))
 
 
 def _discussion(repo: Repo, talk: Topic) -> Any:
@@ -134,7 +134,12 @@ def _paged(nodes: Sequence[Any]) -> Any:
     return resolve
 
 
-def _connection(nodes: Sequence[Any], first: int | None, after: str | None) -> Any:
+def _connection(
+    nodes: Sequence[Any],
+    first: int | None,
+    after: str | None,
+    build: Callable[[Any], Any] = lambda node: node,
+) -> Any:
     """One page; GitHub wants `first` between 1 and 100 wherever nodes are asked for."""
     if first is not None and not 1 <= first <= 100:
         raise GraphQLError("Requesting more than 100 records is not allowed.")
@@ -142,7 +147,7 @@ def _connection(nodes: Sequence[Any], first: int | None, after: str | None) -> A
     shown = nodes[start : start + (first or 0)]
     end = start + len(shown)
     return {
-        "nodes": shown,
+        "nodes": [build(node) for node in shown],
         "totalCount": len(nodes),
         "pageInfo": {
             "hasNextPage": end < len(nodes),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tests.servers.github import payloads
-from tests.servers.github.world import Repo, Topic, World
+from tests.servers.github.world import Comment, Repo, Topic, World
 
 Found = Any
+Dated = Topic | Comment
 Handler = Callable[["Asking"], Found]
 
 
@@ -63,67 +64,87 @@ class Asking:
             raise Refusal(404, "Not Found")
         return found
 
-    def sorted(self, found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    def sorted(self, pairs: Iterable[tuple[Topic, Dated]]) -> list[tuple[Topic, Dated]]:
         """Those since the time that is asked for, in the order that is asked for."""
         since = self.query.get("since", "")
-        kept = [one for one in found if one["updated_at"] >= since]
-        key = f"{self.query.get('sort', 'created')}_at"
+        by_update = self.query.get("sort", "created") == "updated"
         down = self.query.get("direction", "desc" if "sort" not in self.query else "asc") == "desc"
-        return sorted(kept, key=lambda one: (one[key], one["id"]), reverse=down)
+        return sorted(
+            (pair for pair in pairs if pair[1].updated >= since),
+            key=lambda pair: (pair[1].updated if by_update else pair[1].created, pair[1].id),
+            reverse=down,
+        )
+
+    def listing(
+        self, build: Callable[[str, Repo, Topic, Any], Found], pairs: Sequence[tuple[Topic, Any]]
+    ) -> Listing:
+        """A listing of what belongs to topics."""
+        return Listing(pairs, lambda pair: build(self.api, self.repo, *pair))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is sent in pages.
+
+    Attributes:
+        items: All of it.
+        build: What is sent of one of them.
+    """
+
+    items: Sequence[Any]
+    build: Callable[[Any], Found]
 
 
 def _issues(asking: Asking) -> Found:
     if not asking.repo.has_issues:
         raise Refusal(410, "Issues has been disabled in this repository.")
-    topics = asking.repo.topics.values()
     state = asking.query.get("state", "open")
-    return asking.sorted(
-        payloads.issue(asking.api, asking.repo, topic)
-        for topic in topics
-        if state in {"all", topic.state}
+    topics = [one for one in asking.repo.topics.values() if state in {"all", one.state}]
+    return asking.listing(
+        lambda api, repo, topic, _: payloads.issue(api, repo, topic),
+        asking.sorted((topic, topic) for topic in topics),
     )
 
 
 def _pulls(asking: Asking) -> Found:
-    topics = asking.repo.topics.values()
-    return asking.sorted(
-        payloads.pull(asking.api, asking.repo, topic) for topic in topics if topic.pull
+    topics = [topic for topic in asking.repo.topics.values() if topic.pull]
+    return asking.listing(
+        lambda api, repo, topic, _: payloads.pull(api, repo, topic),
+        asking.sorted((topic, topic) for topic in topics),
     )
 
 
 def _comments(asking: Asking) -> Found:
-    return asking.sorted(
-        payloads.comment(asking.api, asking.repo, topic, made)
-        for topic in asking.repo.topics.values()
-        for made in topic.comments
-    )
+    topics = asking.repo.topics.values()
+    found = asking.sorted((topic, made) for topic in topics for made in topic.comments)
+    return asking.listing(payloads.comment, found)
 
 
 def _lines(asking: Asking) -> Found:
-    return asking.sorted(
-        payloads.line(asking.api, asking.repo, topic, made)
-        for topic in asking.repo.topics.values()
-        for made in topic.lines
-    )
+    topics = asking.repo.topics.values()
+    found = asking.sorted((topic, made) for topic in topics for made in topic.lines)
+    return asking.listing(payloads.line, found)
 
 
 def _comments_of_one(asking: Asking) -> Found:
     topic = asking.topic()
-    return [payloads.comment(asking.api, asking.repo, topic, made) for made in topic.comments]
+    return asking.listing(payloads.comment, [(topic, made) for made in topic.comments])
 
 
 def _reviews(asking: Asking) -> Found:
     topic = asking.topic(pull=True)
-    return [payloads.review(asking.api, asking.repo, topic, made) for made in topic.reviews]
+    return asking.listing(payloads.review, [(topic, made) for made in topic.reviews])
 
 
 def _lines_of_one(asking: Asking) -> Found:
     topic = asking.topic(pull=True)
-    return [payloads.line(asking.api, asking.repo, topic, made) for made in topic.lines]
+    return asking.listing(payloads.line, [(topic, made) for made in topic.lines])
 
 
 def _releases(asking: Asking) -> Found:
-    return [payloads.release(asking.api, asking.repo, made) for made in asking.repo.releases]
+    return Listing(
+        asking.repo.releases, lambda made: payloads.release(asking.api, asking.repo, made)
+    )
 
 
 def _release(asking: Asking) -> Found:

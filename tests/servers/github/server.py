@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from tests.servers.github.graphql import answer, schema
-from tests.servers.github.rest import Asking, Refusal, routed
+from tests.servers.github.rest import Asking, Listing, Refusal, routed
 from tests.servers.github.validation import assert_described
 from tests.servers.github.world import Repo, World
 from tests.servers.website import Trouble
@@ -180,14 +180,14 @@ class GitHub:
 
     def _page(self, content: Any, request: web.Request) -> tuple[Any, dict[str, str]]:
         """One page of a listing, with where the next one is: by a cursor, as for large ones."""
-        if not isinstance(content, list):
+        if not isinstance(content, Listing):
             return content, {}
         if int(request.query.get("page", "1")) > 1 and "after" not in request.query:
             raise Refusal(422, "Pagination with the page parameter is not supported.")
         size = min(int(request.query.get("per_page", "30")), 100)
         start = int(request.query.get("after", "0"))
-        shown = content[start : start + size]
-        if start + size >= len(content):
+        shown = [content.build(item) for item in content.items[start : start + size]]
+        if start + size >= len(content.items):
             return shown, {}
         query = {**request.query, "after": str(start + size), "page": "2"}
         following = f"{self.url}{request.path.removeprefix(BASE)}?{urlencode(query)}"
