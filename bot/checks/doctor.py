@@ -18,11 +18,12 @@ from footnote.bot.plugins import platform_kinds
 from footnote.bot.settings.load import load_settings
 from footnote.bot.settings.schema import SQLITE, Settings
 from footnote.bot.state.errors import StateError
-from footnote.bot.state.opening import STATE_FILE, open_state
+from footnote.bot.state.opening import STATE_FILE, has_state, open_state
 from footnote.bot.state.redis_health import health
 from footnote.bot.syncing.sources import open_connectors
 from footnote.bot.syncing.stores import has_index
 from footnote.bot.syncing.words import counted
+from footnote.bot.tuning.standing import standing
 from footnote.connectors.base import Connector, ConnectorError
 from footnote.models.cache import default_cache
 from footnote.models.embedding import MiniLM
@@ -54,6 +55,8 @@ async def checks(path: Path) -> AsyncIterator[Check]:
         yield check
     yield await examine_generator(settings)
     async for check in _state(settings):
+        yield check
+    async for check in _adapter(settings):
         yield check
     for name, kind in platform_kinds().items():
         if lacks := kind.lacks(settings):
@@ -153,6 +156,28 @@ async def _state(settings: Settings) -> AsyncIterator[Check]:
         yield Check("state", fine=False, text=str(error))
     else:
         yield Check("state", fine=True, text=f"{path}, {counted(waiting, 'question')} waiting")
+
+
+async def _adapter(settings: Settings) -> AsyncIterator[Check]:
+    """The adapter that answers are written with; nothing where none was ever promoted."""
+    if not has_state(settings):
+        return
+    try:
+        async with open_state(settings) as state:
+            found = await standing(settings, state)
+    except StateError:
+        return
+    except FootnoteError as error:
+        yield Check("adapter", fine=False, text=str(error))
+        return
+    if found and found.trouble:
+        yield Check("adapter", fine=False, text=found.trouble)
+    elif found:
+        adapter = found.current
+        text = (
+            f"{adapter.id} of the run {adapter.run}" if adapter else "none: the bare model writes"
+        )
+        yield Check("adapter", fine=True, text=text)
 
 
 def _space(settings: Settings) -> Check:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from footnote.bot.schedule.outlook import Outlook
     from footnote.bot.settings.schema import Settings
     from footnote.bot.syncing.indexed import SourceState
+    from footnote.bot.tuning.standing import Standing
     from footnote.retrieval.stores.base import StoreStats
 
 
@@ -22,40 +23,49 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     import json
 
     settings = load(context)
-    stats, states = run(_look(settings))
+    stats, states, adapters = run(_look(settings))
     if as_json:
-        typer.echo(json.dumps(_as_json(settings, stats, states), ensure_ascii=False, indent=2))
+        printed = {**_as_json(settings, stats, states), "adapter": _adapter_json(adapters)}
+        typer.echo(json.dumps(printed, ensure_ascii=False, indent=2))
     else:
         _print(settings, stats, states)
+        _print_adapter(adapters)
 
 
-async def _look(settings: Settings) -> tuple[StoreStats | None, list[SourceState]]:
+async def _look(
+    settings: Settings,
+) -> tuple[StoreStats | None, list[SourceState], Standing | None]:
     from footnote.bot.app import open_index
     from footnote.bot.syncing.indexed import source_states
     from footnote.bot.syncing.stores import has_index
 
-    outlook = await _outlook(settings)
+    outlook, adapters = await _kept(settings)
     if not has_index(settings):
-        return None, await source_states(settings, None, outlook)
+        return None, await source_states(settings, None, outlook), adapters
     async with open_index(settings) as store:
-        return await store.stats(), await source_states(settings, store, outlook)
+        return await store.stats(), await source_states(settings, store, outlook), adapters
 
 
-async def _outlook(settings: Settings) -> Mapping[str, Outlook]:
-    """How the sources are synced by themselves; without the state, as if nothing had happened."""
+async def _kept(settings: Settings) -> tuple[Mapping[str, Outlook], Standing | None]:
+    """How sources are synced by themselves, and how it stands with adapters.
+
+    Without the state, as if nothing had happened.
+    """
     from time import time
 
     from footnote.bot.schedule.outlook import outlooks, scheduled
     from footnote.bot.state.errors import StateError
     from footnote.bot.state.opening import has_state, open_state
+    from footnote.bot.tuning.standing import standing
 
     if has_state(settings):
         try:
             async with open_state(settings) as state:
-                return await outlooks(settings, state.records, time())
+                outlook = await outlooks(settings, state.records, time())
+                return outlook, await standing(settings, state)
         except StateError as error:
             errors_console().print(f"footnote: {error}")
-    return scheduled(settings, {}, time())
+    return scheduled(settings, {}, time()), None
 
 
 def _as_json(
@@ -142,3 +152,32 @@ def _print(settings: Settings, stats: StoreStats | None, states: list[SourceStat
             console.print(f"{state.name}: {failing(state.failing, now, named=True)}.")
         for document_id, reason in state.failures.items():
             console.print(f"Failed: {document_id}: {reason}")
+
+
+def _adapter_json(adapters: Standing | None) -> dict[str, Any] | None:
+    """Which adapter is current, and what each replica writes with; null before any was."""
+    from dataclasses import asdict
+
+    if adapters is None:
+        return None
+    return {
+        "current": adapters.current and adapters.current.id,
+        "run": adapters.current and adapters.current.run,
+        "trouble": adapters.trouble or None,
+        "replicas": {name: asdict(using) for name, using in sorted(adapters.replicas.items())},
+    }
+
+
+def _print_adapter(adapters: Standing | None) -> None:
+    if adapters is None:
+        return
+    current = adapters.current
+    typer.echo(f"\nAdapter   {f'{current.id} of the run {current.run}' if current else 'none'}")
+    if adapters.trouble:
+        typer.echo(adapters.trouble)
+    wanted = current.id if current else ""
+    for name, using in sorted(adapters.replicas.items()):
+        behind = "" if using.adapter == wanted else " (not the current one)"
+        typer.echo(f"{name} writes with {using.adapter or 'the bare model'}{behind}")
+        if using.trouble and using.trouble != adapters.trouble:
+            typer.echo(using.trouble)

@@ -32,8 +32,7 @@ CACHE = "adapters"
 
 OTHER_BASE = (
     "The adapter {adapter} was trained for another model file than the one that [gguf] names now, "
-    "so it is not loaded, and answers go on with {used}: set path to that file again, or go back "
-    "with footnote tune rollback."
+    "so it is not loaded: set path to that file again, or go back with footnote tune rollback."
 )
 
 _log = logging.getLogger(__name__)
@@ -92,18 +91,17 @@ class Swapper:
         self._seen = current.version
 
     async def _use(self, wanted: str) -> None:
-        used = self._generator.adapter or ""
-        if wanted == used:
+        if wanted == (self._generator.adapter or ""):
             return
         if wanted:
-            await self._load(wanted, used)
+            await self._load(wanted)
         await self._generator.use_adapter(wanted or None)
         _log.info("Further answers are written with %s.", named(wanted))
 
-    async def _load(self, wanted: str, used: str) -> None:
+    async def _load(self, wanted: str) -> None:
         adapter = await self._registry.adapter(wanted)
         if adapter.base != await self._base():
-            raise FootnoteError(OTHER_BASE.format(adapter=wanted, used=named(used)))
+            raise FootnoteError(OTHER_BASE.format(adapter=wanted))
         path = await self._registry.fetch(adapter, self._cache)
         await self._generator.load_adapter(wanted, path)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from footnote.bot.cli.tune import dataset
+from footnote.bot.cli.tune import dataset, promote
 
 app = typer.Typer(
     help="Teach the model the team's voice from feedback, and let it earn its place.",
@@ -18,3 +18,6 @@ def tune() -> None:
 
 
 app.command()(dataset.dataset)
+app.command()(promote.promote)
+app.command()(promote.rollback)
+app.command("list")(promote.list_adapters)
