@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from footnote.connectors.history.settings import HistorySettings
 from footnote.connectors.keys import variable_such_as
 
-_Id = Annotated[str, StringConstraints(pattern=r"^\d{1,20}$")]
+
+def _id(written: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,19}", written):
+        raise ValueError('the id of a channel, such as "1098765432109876543"')
+    return written
 
 
 class DiscordHistorySettings(HistorySettings):
@@ -26,7 +31,7 @@ class DiscordHistorySettings(HistorySettings):
         timeout_s: Seconds of silence after which a request has failed.
     """
 
-    channels: Annotated[tuple[_Id, ...], Field(min_length=1)]
+    channels: Annotated[tuple[Annotated[str, AfterValidator(_id)], ...], Field(min_length=1)]
     token_env: Annotated[
         str, AfterValidator(variable_such_as("DISCORD_BOT_TOKEN", "the token itself"))
     ] = "DISCORD_BOT_TOKEN"  # noqa: S105  the name of a variable
