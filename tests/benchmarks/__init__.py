@@ -8,6 +8,7 @@
     python -m tests.benchmarks.inbox --json
     python -m tests.benchmarks.slack --json
     python -m tests.benchmarks.discord --json
+    python -m tests.benchmarks.connectors --json
 
 Each measures a baseline in the same run, since only the ratio means anything on another machine.
 """
