@@ -27,6 +27,11 @@ class Arranged:
     cuts: Mapping[str, Cut]
 
 
+def in_order(parts: Parts) -> bool:
+    """Whether what is found keeps the order of the ranking, so that what is below cannot matter."""
+    return not parts.diversity and not parts.longest_merged
+
+
 def arrange(
     ranked: Sequence[Passage], scores: Mapping[str, float], parts: Parts, limit: int
 ) -> Arranged:
@@ -41,8 +46,8 @@ def arrange(
     cuts: dict[str, Cut] = {}
     kept = list(ranked)
     if parts.duplicate is not None:
-        in_order = not parts.diversity and not parts.longest_merged
-        same = near_duplicates(kept, parts.duplicate, enough=limit if in_order else None)
+        enough = limit if in_order(parts) else None
+        same = near_duplicates(kept, parts.duplicate, enough=enough)
         cuts |= {id_: Cut(Fate.DUPLICATE, by) for id_, by in same.items()}
         kept = [passage for passage in kept if passage.id not in same]
     if parts.diversity:

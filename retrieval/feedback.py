@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
 from footnote.retrieval.embedder import Vectors
-
-Key = TypeVar("Key", bound=str)
+from footnote.retrieval.fusion import Scores
+from footnote.retrieval.ranking import Places
 
 _BELOW = 0.999
 """The best of the others stays this much below the last that is settled, so that none is level."""
@@ -48,17 +46,14 @@ def led_on(vector: Vectors, best: Vectors, share: float) -> Vectors:
     return np.asarray(moved, dtype=np.float32)
 
 
-def settled(
-    before: Mapping[Key, float], anew: Mapping[Key, float], kept: Collection[Key]
-) -> dict[Key, float]:
-    """The scores anew, but the kept keys, one or more, with those before and above all others."""
-    lowest = min(before[key] for key in kept)
-    others = {key: score for key, score in anew.items() if key not in kept}
-    highest = max(others.values(), default=0.0)
+def settled(before: Scores, anew: Scores, kept: Places) -> Scores:
+    """The scores anew, but at the kept places, one or more, those before and above all others."""
+    lowest = float(before[kept].min())
+    others = np.ones(len(anew), np.bool_)
+    others[kept] = False
+    highest = float(anew[others].max(initial=0.0))
     scale = min(1.0, _BELOW * lowest / highest) if highest > 0 else 1.0
     # Numbers next to nothing have no 0.999 of themselves: rounding would make them level again.
-    below = math.nextafter(lowest, 0.0)
-    return {
-        **{key: min(score * scale, below) for key, score in others.items()},
-        **{key: before[key] for key in kept},
-    }
+    after: Scores = np.minimum(anew * scale, math.nextafter(lowest, 0.0))
+    after[kept] = before[kept]
+    return after

@@ -7,11 +7,12 @@ more they count.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
-Key = TypeVar("Key", bound=str)
+import numpy as np
+from numpy.typing import NDArray
+
+Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +28,33 @@ class Weighting:
     low: float = 0.1
     high: float = 0.9
 
-    def of(self, cosines: Collection[float]) -> float:
+    def of(self, cosines: Scores) -> float:
         """The weight for a question whose candidates have these cosines, in any order."""
-        best = max(cosines, default=0.0)
+        best = float(cosines.max()) if len(cosines) else 0.0
         return min(self.high, max(self.low, self.base + self.slope * best))
 
 
-def min_max(scores: Mapping[Key, float]) -> dict[Key, float]:
+def min_max(scores: Scores) -> Scores:
     """Scores scaled so that the lowest is 0 and the highest 1; all 1 where they are equal."""
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
+    if not len(scores):
+        return scores
+    low, high = scores.min(), scores.max()
     if high <= low:
-        return dict.fromkeys(scores, 1.0)
-    span = high - low
-    return {key: (score - low) / span for key, score in scores.items()}
+        return np.ones_like(scores)
+    scaled: Scores = (scores - low) / (high - low)
+    return scaled
 
 
-def fuse(
-    lexical: Mapping[Key, float], cosines: Mapping[Key, float], weight: float
-) -> dict[Key, float]:
+def fuse(lexical: Scores, cosines: Scores, weight: float) -> Scores:
     """`weight` times the scaled cosine plus `1 - weight` times the scaled lexical score.
 
-    A candidate that one side does not know counts as that side's lowest.
+    Args:
+        lexical: Of each candidate, above 0, or 0 where no term matched: that counts as the lowest
+            of those that matched.
+        cosines: Of each candidate.
+        weight: See above, 0…1.
     """
-    fused = {key: weight * scaled for key, scaled in min_max(cosines).items()}
-    rest = 1 - weight
-    for key, scaled in min_max(lexical).items():
-        fused[key] = fused.get(key, 0.0) + rest * scaled
+    fused = weight * min_max(cosines)
+    matched = np.flatnonzero(lexical)
+    fused[matched] += (1 - weight) * min_max(lexical[matched])
     return fused

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from collections.abc import Set as AbstractSet
 
 from footnote.retrieval.text import words
@@ -20,7 +20,14 @@ def shingles(text: str) -> Shingles:
     found = words(text)
     if len(found) < _LONG:
         return frozenset({tuple(found)}) if found else frozenset()
-    return frozenset(_windows(found))
+    return frozenset(zip(found, found[1:], found[2:], strict=False))
+
+
+def alike(one: Shingles, other: Shingles, least: float) -> bool:
+    """Whether the likeness of two texts is `least` or more."""
+    fewer, more = sorted((len(one), len(other)))
+    # They share no more than the smaller one holds, so most need not be compared.
+    return not (more and fewer / more < least) and likeness(one, other) >= least
 
 
 def likeness(one: AbstractSet[Hashable], other: AbstractSet[Hashable]) -> float:
@@ -30,7 +37,3 @@ def likeness(one: AbstractSet[Hashable], other: AbstractSet[Hashable]) -> float:
     """
     shared = len(one & other)
     return shared / (len(one) + len(other) - shared) if shared else 0.0
-
-
-def _windows(found: Sequence[str]) -> list[tuple[str, ...]]:
-    return [tuple(found[start : start + _LONG]) for start in range(len(found) - _LONG + 1)]

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+
 from footnote.retrieval.errors import RetrievalError
 from footnote.retrieval.fusion import min_max
 from footnote.retrieval.passages import Passage
@@ -97,9 +99,9 @@ def blended(
         return dict(ranked)
     low = min(ranked[key] for key in judged)
     high = max(ranked[key] for key in judged)
-    opinion = min_max(judged)
+    opinions = min_max(np.fromiter(judged.values(), np.float64, len(judged))).tolist()
     moved = {
-        key: (1 - share) * ranked[key] + share * (low + opinion[key] * (high - low))
-        for key in judged
+        key: (1 - share) * ranked[key] + share * (low + opinion * (high - low))
+        for key, opinion in zip(judged, opinions, strict=True)
     }
     return {**ranked, **moved}

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from heapq import nsmallest
 
 import numpy as np
 
-from footnote.retrieval.arranging import Arranged, arrange
-from footnote.retrieval.candidates import Candidates, best_by_document, candidates_for, joined
+from footnote.retrieval.arranging import Arranged, arrange, in_order
+from footnote.retrieval.candidates import Candidates, candidates_for, joined
 from footnote.retrieval.compounds import split_compound
 from footnote.retrieval.embedder import Embedder, Vectors
+from footnote.retrieval.fusion import Scores
 from footnote.retrieval.parts import Parts
 from footnote.retrieval.passages import Passage
+from footnote.retrieval.ranking import best_first
 from footnote.retrieval.readers import Readers
 from footnote.retrieval.reranking import Judgment, Reranking, blended, judged
 from footnote.retrieval.stores.base import PassageStore
@@ -23,6 +24,9 @@ from footnote.retrieval.trace import Cut, Fate, SearchTrace, candidates_of
 
 READ_AHEAD = 24
 """How many passages are read, at least, for what compares their texts to choose from."""
+
+SPARE = 4
+"""So many more than are wanted are read at first, since some may say the same as others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +148,24 @@ class Search:
         texts = self._texts(query)
         vectors = await self._embedder.embed(texts, urgent=True)
         candidates = await self._candidates(texts, vectors, readers)
-        ranked = candidates.ranked(self._parts.document_share)
-        documents = dict(candidates.documents)
+        pool = candidates.pool
+        ranked = _named(pool.ids, candidates.ranked(self._parts.document_share))
+        documents = candidates.documents
         judgment = None
         if self._parts.reranking:
             judgment = await self._judged(self._parts.reranking, query, ranked, readers)
             ranked = blended(ranked, judgment.scores, self._parts.reranking.share)
-            by_document = best_by_document(judgment.scores, candidates.owner)
-            documents = blended(documents, by_document, self._parts.reranking.share)
+            opinions = pool.best_of_documents(judgment.scores)
+            by_id = blended(
+                _named(pool.documents, documents), opinions, self._parts.reranking.share
+            )
+            documents = np.fromiter(by_id.values(), np.float64, len(by_id))
         arranged = await self._arranged(ranked, readers, limit)
         return SearchResult(
             query=query,
             vector=np.asarray(vectors[0], dtype=np.float32),
             found=tuple(_found(passage, ranked, candidates) for passage in arranged.passages),
-            documents=tuple(sorted(documents.items(), key=lambda item: (-item[1], item[0]))),
+            documents=_in_order(pool.documents, documents),
             weight=candidates.weight,
             trace=self._trace(texts, candidates, ranked, arranged, judgment) if traced else None,
         )
@@ -200,10 +208,16 @@ class Search:
 
     async def _arranged(self, ranked: dict[str, float], readers: Readers, limit: int) -> Arranged:
         best = _best(ranked, max(READ_AHEAD, 2 * limit))
-        passages = await self._store.passages(best, readers)
+        # Where the order stays, the first few are nearly always enough.
+        first = limit + SPARE if in_order(self._parts) else len(best)
+        passages = await self._store.passages(best[:first], readers)
         arranged = arrange(passages, ranked, self._parts, limit)
+        if len(arranged.passages) < limit and first < len(best):
+            first = len(best)
+            passages = await self._store.passages(best, readers)
+            arranged = arrange(passages, ranked, self._parts, limit)
         there = {passage.id for passage in passages}
-        gone = {key: Cut(Fate.GONE) for key in best if key not in there}
+        gone = {key: Cut(Fate.GONE) for key in best[:first] if key not in there}
         return replace(arranged, cuts={**arranged.cuts, **gone})
 
     def _trace(
@@ -215,17 +229,19 @@ class Search:
         judgment: Judgment | None,
     ) -> SearchTrace:
         stems = (stem for text in texts for stem in self._analyzer.stems(text))
+        pool = candidates.pool
+        lexical = _named(pool.ids, candidates.lexical)
         return SearchTrace(
             queries=tuple(texts),
             stems=tuple(dict.fromkeys(stems)),
-            matched=len(candidates.lexical),
+            matched=int(np.count_nonzero(candidates.lexical)),
             nearest=candidates.nearest,
             weight=candidates.weight,
             candidates=candidates_of(
-                candidates.owner,
-                lexical=candidates.lexical,
-                cosines=candidates.cosines,
-                fused=candidates.fused,
+                pool.owners,
+                lexical=lexical,
+                cosines=_named(pool.ids, candidates.cosines),
+                fused=_named(pool.ids, candidates.fused),
                 final=ranked,
                 kept={passage.id for passage in arranged.passages},
                 cuts=arranged.cuts,
@@ -234,15 +250,28 @@ class Search:
         )
 
 
+def _named(names: Sequence[str], scores: Scores) -> dict[str, float]:
+    return dict(zip(names, scores.tolist(), strict=True))
+
+
+def _in_order(names: Sequence[str], scores: Scores) -> tuple[tuple[str, float], ...]:
+    """Names with their scores, the highest first; equals in the order of the names."""
+    order = best_first(scores, names.__getitem__)
+    return tuple(zip(map(names.__getitem__, order), scores[order].tolist(), strict=True))
+
+
 def _best(ranked: dict[str, float], count: int) -> list[str]:
     """The ids with the highest scores, best first; equals in the order of their ids."""
-    return nsmallest(count, ranked, key=lambda key: (-ranked[key], key))
+    ids = list(ranked)
+    scores = np.fromiter(ranked.values(), np.float64, len(ids))
+    return [ids[place] for place in best_first(scores, ids.__getitem__, count)]
 
 
 def _found(passage: Passage, ranked: dict[str, float], candidates: Candidates) -> Found:
+    place = candidates.pool.places[passage.id]
     return Found(
         passage,
         ranked[passage.id],
-        candidates.lexical.get(passage.id, 0.0),
-        candidates.cosines[passage.id],
+        float(candidates.lexical[place]),
+        float(candidates.cosines[place]),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import threading
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,7 @@ _WORD = re.compile(r"\w+(?:[._]\w+)*(?:['\u2019]\w+)?")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PARTS = re.compile(r"[._]+")
 _ELISION = re.compile(r"['\u2019]\w*$")
+_MARKS = string.punctuation.replace("_", "")
 _LINK = re.compile(r"(!?)\[([^\]\n]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"\n]*\")?\)")
 
 
@@ -49,22 +51,26 @@ def words(text: str) -> list[str]:
     both the exact name and a part of it can be asked for.
     """
     found: list[str] = []
-    for match in _WORD.finditer(text):
-        raw = match.group()
+    for chunk in text.split():
+        # Nearly every chunk is one plain word, and all that follows takes several times as long.
+        raw = chunk.strip(_MARKS)
         lower = raw.lower()
         if raw.isascii() and raw.isalnum() and raw[1:] == lower[1:]:
-            # Nearly every word is plain, and the rest of the loop takes several times as long.
             found.append(lower)
             continue
-        raw = _ELISION.sub("", raw)
-        parts = [
-            piece for part in _PARTS.split(raw) if part for piece in _CAMEL.split(part) if piece
-        ]
-        whole = fold(raw)
-        found.append(whole)
-        if len(parts) > 1 and not whole.replace(".", "").isdecimal():
-            found.extend(fold(part) for part in parts)
+        for one in _WORD.findall(chunk):
+            found.extend(_folded(one))
     return found
+
+
+def _folded(raw: str) -> list[str]:
+    """One word as the text has it, folded, and then its parts where it has several."""
+    raw = _ELISION.sub("", raw)
+    parts = [piece for part in _PARTS.split(raw) if part for piece in _CAMEL.split(part) if piece]
+    whole = fold(raw)
+    if len(parts) > 1 and not whole.replace(".", "").isdecimal():
+        return [whole, *map(fold, parts)]
+    return [whole]
 
 
 class Analyzer:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from footnote.connectors.base import Document
 from footnote.retrieval.embedder import Vectors
@@ -46,9 +46,11 @@ class FieldQuery:
     b: float = 0.75
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One passage that matched, with its score (BM25 sum, or cosine)."""
+class Hit(NamedTuple):
+    """One passage that matched, with its score (BM25 sum, or cosine).
+
+    A search makes hundreds of them, and a tuple is made several times as fast as a dataclass.
+    """
 
     passage_id: str
     document_id: str

@@ -102,6 +102,8 @@ class SqliteStore:
 
     async def vectors(self, passage_ids: Sequence[str]) -> Vectors:
         """The vector of each of these passages, zeros for one that is gone."""
+        if self._holds_vectors:
+            return await self._search(lambda memory: memory.vectors(passage_ids))
         return await self._reader.run(lambda c: sqlite_reads.vectors(c, passage_ids))
 
     async def term_statistics(

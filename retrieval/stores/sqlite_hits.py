@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from footnote.retrieval.ranking import best_first
 from footnote.retrieval.stores.base import Hit
 
 
@@ -26,18 +26,13 @@ class RowNames:
 
     def best(self, rows: NDArray[np.intp], scores: NDArray[np.floating], limit: int) -> list[Hit]:
         """The best of these rows, each with its score, best first; equals by passage id."""
-        if limit < len(rows):
-            least = np.partition(scores, -limit)[-limit]
-            above, level = rows[scores > least], rows[scores == least].tolist()
-            first = heapq.nsmallest(limit - len(above), level, key=self.ids.__getitem__)
-            scores = np.append(scores[scores > least], np.full(len(first), least))
-            rows = np.append(above, np.array(first, np.intp))
-        order = np.argsort(-scores)
-        ordered = scores[order]
-        hits = [
-            Hit(self.ids[row], self.documents[row], score)
-            for score, row in zip(ordered.tolist(), rows[order].tolist(), strict=True)
-        ]
-        if (ordered[1:] == ordered[:-1]).any():
-            hits.sort(key=lambda hit: (-hit.score, hit.passage_id))
-        return hits
+        places = best_first(scores, lambda place: self.ids[rows[place]], limit)
+        chosen = rows[places].tolist()
+        return list(
+            map(
+                Hit,
+                map(self.ids.__getitem__, chosen),
+                map(self.documents.__getitem__, chosen),
+                scores[places].tolist(),
+            )
+        )

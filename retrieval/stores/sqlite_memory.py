@@ -8,7 +8,8 @@ revisions in the file say which documents came and which went.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
+from itertools import repeat
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from footnote.retrieval.stores.sqlite_reads import audiences, restrictions_of
 from footnote.retrieval.stores.sqlite_schema import snapshot
 from footnote.retrieval.stores.sqlite_scoring import best_rows
 from footnote.retrieval.stores.sqlite_terms import COUNT, HASH, LENGTH
-from footnote.retrieval.stores.sqlite_vectors import VectorMatrix
+from footnote.retrieval.stores.sqlite_vectors import Rows, VectorMatrix
 from footnote.retrieval.stores.sqlite_writes import FLOAT
 
 # Everything is loaded anew when more rows than this, and than half of the living, are dead.
@@ -209,14 +210,26 @@ class MemoryIndex:
 
     def cosines(self, vector: Vectors, passage_ids: Sequence[str]) -> list[float]:
         """The cosine of each of these passages, 0.0 for one that is gone."""
-        rows = [self._rows.get(id_) for id_ in passage_ids]
-        known = np.array([row for row in rows if row is not None], np.intp)
-        if not len(known):
-            return [0.0] * len(rows)
-        found: Iterator[float] = iter(
-            self._vectors.rows.cosines(known, self._unit(vector)).tolist()
-        )
-        return [0.0 if row is None else next(found) for row in rows]
+        rows = self._rows_of(passage_ids)
+        there = np.flatnonzero(rows >= 0)
+        found = np.zeros(len(rows), FLOAT)
+        if len(there):
+            found[there] = self._vectors.rows.cosines(rows[there], self._unit(vector))
+        cosines: list[float] = found.tolist()
+        return cosines
+
+    def vectors(self, passage_ids: Sequence[str]) -> Vectors:
+        """The vector of each of these passages, zeros for one that is gone."""
+        rows = self._rows_of(passage_ids)
+        there = rows >= 0
+        found = np.zeros((len(rows), self._dimension), FLOAT)
+        found[there] = self._vectors.rows.numbers[rows[there]]
+        return found
+
+    def _rows_of(self, passage_ids: Sequence[str]) -> Rows:
+        """The row of each of these passages, -1 for one that is gone."""
+        rows = map(self._rows.get, passage_ids, repeat(-1))
+        return np.fromiter(rows, np.intp, len(passage_ids))
 
     def term_statistics(self, terms: Collection[str], field: Field) -> TermStatistics:
         """N, document frequencies and mean length of a field."""

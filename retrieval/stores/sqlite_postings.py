@@ -44,12 +44,14 @@ class Segment:
         offsets: Where the postings of each term begin; one more than there are terms.
         rows: The row of each posting.
         counts: How often the term stands in that row.
+        peaks: The highest count of each term.
     """
 
     hashes: Hashes
     offsets: NDArray[np.int64]
     rows: Rows
     counts: Counts
+    peaks: Counts
 
     @classmethod
     def build(cls, hashes: Hashes, rows: Rows, counts: Counts) -> Segment:
@@ -59,7 +61,9 @@ class Segment:
         np.not_equal(hashes[1:], hashes[:-1], out=first[1:])
         starts = np.flatnonzero(first)
         offsets = np.append(starts, len(hashes))
-        return cls(hashes[starts], offsets, rows[order], counts[order])
+        counts = counts[order]
+        peaks = np.maximum.reduceat(counts, starts)
+        return cls(hashes[starts], offsets, rows[order], counts, peaks)
 
     def merged(self, other: Segment) -> Segment:
         """Both segments as one."""
@@ -78,8 +82,11 @@ class Segment:
         places[places == len(self.hashes)] = 0
         starts = self.offsets[places]
         stops = np.where(self.hashes[places] == wanted, self.offsets[places + 1], starts)
-        slices = [slice(*ends) for ends in zip(starts.tolist(), stops.tolist(), strict=True)]
-        return [Postings(self.rows[s], self.counts[s]) for s in slices]
+        ends = zip(starts.tolist(), stops.tolist(), self.peaks[places].tolist(), strict=True)
+        return [
+            Postings(self.rows[start:stop], self.counts[start:stop], peak if start < stop else 0)
+            for start, stop, peak in ends
+        ]
 
 
 def sort_hashes(hashes: Hashes) -> tuple[NDArray[np.intp], Hashes]:
@@ -121,7 +128,9 @@ class FieldIndex:
     def nbytes(self) -> int:
         """Bytes of memory in use."""
         arrays = [
-            array for s in self._segments for array in (s.hashes, s.offsets, s.rows, s.counts)
+            array
+            for s in self._segments
+            for array in (s.hashes, s.offsets, s.rows, s.counts, s.peaks)
         ]
         return self._lengths.nbytes + sum(
             array.nbytes for array in (*arrays, *self._spread.values())
@@ -169,21 +178,20 @@ class FieldIndex:
                 idf = math.log(1 + (living - df + 0.5) / (df + 0.5))
                 factor = query.weight * (query.k1 + 1) * idf * count
                 norms = self._norms_of(query, living)
-                spread = self._spread_of(hash_, postings) if norms.least > 0 else None
-                scored.append(ScoredTerm.of(replace(postings, spread=spread), factor, norms))
+                spread = self._spread_out(hash_, postings) if norms.least > 0 else postings
+                scored.append(ScoredTerm.of(spread, factor, norms))
         return scored
 
-    def _spread_of(self, hash_: int, postings: Postings) -> Spread | None:
-        """How often a frequent term stands in each row, kept until rows change."""
+    def _spread_out(self, hash_: int, postings: Postings) -> Postings:
+        """A frequent term with how often it stands in each row, kept until rows change."""
         rows = len(self._lengths.values)
         if len(postings.rows) * FREQUENT < rows:
-            return None
+            return postings
         if hash_ not in self._spread:
-            narrow = np.min_scalar_type(int(postings.counts.max()))
-            spread = np.zeros(rows, narrow)
+            spread = np.zeros(rows, np.min_scalar_type(postings.peak))
             spread[postings.rows] = postings.counts
             self._spread[hash_] = spread
-        return self._spread[hash_]
+        return replace(postings, spread=self._spread[hash_])
 
     def _norms_of(self, query: FieldQuery, living: int) -> Norms:
         """k1 * (1 - b + b * l / mean) for every row, kept until rows change."""

@@ -46,12 +46,14 @@ class CodedRows:
         codes: The same with one byte a number.
         steps: What one step of each row's codes stands for.
         errors: How long the difference of each row and its code is.
+        worst: The longest of them.
     """
 
     numbers: Vectors
     codes: Codes
     steps: Floats
     errors: Floats
+    worst: Floats
 
     def cosines(self, rows: Rows, unit: Vectors) -> Floats:
         """The cosine of these rows to a vector of length 1."""
@@ -69,35 +71,43 @@ class CodedRows:
             eligible: For each row whether it counts.
             limit: How many of the nearest are wanted, above 0.
         """
-        rows = np.flatnonzero(eligible)
-        if len(rows) <= max(FEW_ROWS, limit):
+        every = int(np.count_nonzero(eligible))
+        if every <= max(FEW_ROWS, limit):
+            rows = np.flatnonzero(eligible)
             return rows, self.cosines(rows, unit)
-        near, high = self._about(unit)
-        if len(rows) < len(near):
-            near, high = near[rows], high[rows]
-        seem = near >= np.partition(near, -limit)[-limit]
-        first = rows[seem]
+        near, error = self._about(unit)
+        if every < len(near):
+            near[~eligible] = -np.inf
+        cut = np.partition(near, -limit)[-limit]
+        first = np.flatnonzero(near >= cut)
         cosines = self.cosines(first, unit)
-        second = rows[(high >= np.partition(cosines, -limit)[-limit]) & ~seem]
+        needed = np.partition(cosines, -limit)[-limit]
+        second = np.flatnonzero(near >= needed - _off(self.worst, error))
+        about = near[second]
+        second = second[(about < cut) & (about >= needed - _off(self.errors[second], error))]
         return (
             np.concatenate((first, second)),
             np.concatenate((cosines, self.cosines(second, unit))),
         )
 
-    def _about(self, unit: Vectors) -> tuple[Floats, Floats]:
-        """About what the cosine of each row is, and what it is at most.
-
-        With a row a and its code a', a question q and its code q':
-        |a·q - a'·q'| <= |a - a'| |q'| + |a| |q - q'|, and |a| <= 1.
-        """
+    def _about(self, unit: Vectors) -> tuple[Floats, np.float32]:
+        """About what the cosine of each row is, and the error of the question's own code."""
         code, step, error = coded(unit[np.newaxis])
         found = numkong.cdist(self.codes, code, "dot", out_dtype="float32")
-        near = np.asarray(found).reshape(-1) * self.steps
+        near = np.asarray(found).reshape(-1)
+        near *= self.steps
         near *= step[0]
-        high = self.errors * (1 + error[0])
-        high += error[0] + np.float32(ROUNDING)
-        high += near
-        return near, high
+        return near, error[0]
+
+
+def _off(errors: Floats, error: np.float32) -> Floats:
+    """How far the cosines of codes can be off, given the errors of the rows and of the question.
+
+    With a row a and its code a', a question q and its code q':
+    |a·q - a'·q'| <= |a - a'| |q'| + |a| |q - q'|, and |a| <= 1.
+    """
+    off: Floats = errors * (1 + error) + (error + np.float32(ROUNDING))
+    return off
 
 
 class VectorMatrix:
@@ -112,6 +122,7 @@ class VectorMatrix:
         self._codes = Column(np.dtype(np.int8), dimension)
         self._steps = Column(FLOAT)
         self._errors = Column(FLOAT)
+        self._worst = np.zeros((), FLOAT)
 
     @property
     def rows(self) -> CodedRows:
@@ -121,6 +132,7 @@ class VectorMatrix:
             self._codes.values,
             self._steps.values,
             self._errors.values,
+            self._worst,
         )
 
     @property
@@ -142,6 +154,7 @@ class VectorMatrix:
         for start in range(0, len(new), BLOCK):
             block = slice(start, start + BLOCK)
             codes[block], steps[block], errors[block] = coded(new[block])
+        self._worst = np.maximum(self._worst, errors.max(initial=0))
 
 
 def coded(rows: Vectors) -> tuple[Codes, Floats, Floats]:

@@ -2,75 +2,79 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from hypothesis import assume
 from hypothesis import strategies as st
 
-from footnote.retrieval.fusion import Weighting, fuse, min_max
+from footnote.retrieval.fusion import Scores, Weighting, fuse, min_max
 from tests.properties import holds_for
 
-scores = st.dictionaries(
-    st.sampled_from("abcdef"), st.floats(-100, 100).map(lambda value: round(value, 3)), max_size=6
-)
+numbers = st.floats(-100, 100).map(lambda value: round(value, 3))
+scores = st.lists(numbers, max_size=6)
+matches = st.one_of(st.just(0.0), st.floats(0.001, 100).map(lambda value: round(value, 3)))
+candidates = st.lists(st.tuples(matches, numbers), max_size=6)
 weights = st.floats(0, 1)
 
 
+def sides(given: list[tuple[float, float]]) -> tuple[Scores, Scores]:
+    """The lexical scores and the cosines of candidates."""
+    lexical, cosines = np.array(given).reshape(-1, 2).T
+    return lexical, cosines
+
+
 @holds_for(scores)
-def test_scaling_keeps_the_order(given: dict[str, float]) -> None:
+def test_scaling_keeps_the_order(given: list[float]) -> None:
     """The lowest becomes 0, the highest 1, and the order stays."""
-    scaled = min_max(given)
-    assert scaled.keys() == given.keys()
-    assert all(0 <= value <= 1 for value in scaled.values())
-    for one, score in given.items():
-        for other, other_score in given.items():
-            assert (score < other_score) == (scaled[one] < scaled[other])
-    if len(set(given.values())) > 1:
-        assert min(scaled.values()) == 0
-        assert max(scaled.values()) == 1
+    scaled = min_max(np.array(given)).tolist()
+    assert len(scaled) == len(given)
+    assert all(0 <= value <= 1 for value in scaled)
+    for one, score in zip(scaled, given, strict=True):
+        for other, other_score in zip(scaled, given, strict=True):
+            assert (score < other_score) == (one < other)
+    if len(set(given)) > 1:
+        assert min(scaled) == 0
+        assert max(scaled) == 1
 
 
 def test_equal_scores_are_all_best() -> None:
     """One candidate, or several alike, count in full; none gives none."""
-    assert min_max({"a": 3.0}) == {"a": 1.0}
-    assert min_max({"a": 0.0, "b": 0.0}) == {"a": 1.0, "b": 1.0}
-    assert min_max({}) == {}
+    assert min_max(np.array([3.0])).tolist() == [1.0]
+    assert min_max(np.zeros(2)).tolist() == [1.0, 1.0]
+    assert min_max(np.zeros(0)).tolist() == []
 
 
-@holds_for(scores, scores, weights)
-def test_every_candidate_is_scored(
-    lexical: dict[str, float], cosines: dict[str, float], weight: float
-) -> None:
-    """Each candidate of either side gets a score of 0 to 1, and nobody else."""
-    fused = fuse(lexical, cosines, weight)
-    assert fused.keys() == lexical.keys() | cosines.keys()
-    assert all(-1e-9 <= score <= 1 + 1e-9 for score in fused.values())
+@holds_for(candidates, weights)
+def test_every_candidate_is_scored(given: list[tuple[float, float]], weight: float) -> None:
+    """Each candidate gets a score of 0 to 1."""
+    fused = fuse(*sides(given), weight)
+    assert len(fused) == len(given)
+    assert all(-1e-9 <= score <= 1 + 1e-9 for score in fused.tolist())
 
 
-@holds_for(scores, scores, weights)
-def test_better_on_both_sides_is_better(
-    lexical: dict[str, float], cosines: dict[str, float], weight: float
-) -> None:
+@holds_for(candidates, weights)
+def test_better_on_both_sides_is_better(given: list[tuple[float, float]], weight: float) -> None:
     """Who is ahead on both sides is not behind in the end."""
-    fused = fuse(lexical, cosines, weight)
-    low = -1000.0
-    for one in fused:
-        for other in fused:
-            if lexical.get(one, low) >= lexical.get(other, low) and cosines.get(
-                one, low
-            ) >= cosines.get(other, low):
-                assert fused[one] >= fused[other] - 1e-9
+    fused = fuse(*sides(given), weight).tolist()
+    for one, (lexical, cosine) in zip(fused, given, strict=True):
+        for other, (other_lexical, other_cosine) in zip(fused, given, strict=True):
+            if lexical >= other_lexical and cosine >= other_cosine:
+                assert one >= other - 1e-9
 
 
-@holds_for(scores, scores)
-def test_the_weight_decides_between_the_sides(
-    lexical: dict[str, float], cosines: dict[str, float]
-) -> None:
+@holds_for(candidates)
+def test_the_weight_decides_between_the_sides(given: list[tuple[float, float]]) -> None:
     """With weight 0 words alone rank, with weight 1 vectors alone."""
-    assume(lexical and cosines)
-    for key, score in min_max(lexical).items():
-        assert fuse(lexical, cosines, 0)[key] == pytest.approx(score)
-    for key, score in min_max(cosines).items():
-        assert fuse(lexical, cosines, 1)[key] == pytest.approx(score)
+    lexical, cosines = sides(given)
+    matched = lexical > 0
+    assert fuse(lexical, cosines, 0)[matched] == pytest.approx(min_max(lexical[matched]))
+    assert (fuse(lexical, cosines, 0)[~matched] == 0).all()
+    assert fuse(lexical, cosines, 1) == pytest.approx(min_max(cosines))
+
+
+def test_the_formula_of_the_sum() -> None:
+    """A worked example: what no term matched stands where the lowest match stands."""
+    lexical, cosines = np.array([4.0, 2.0, 0.0]), np.array([0.1, 0.3, 0.5])
+    assert fuse(lexical, cosines, 0.25) == pytest.approx([0.75, 0.125, 0.25])
 
 
 class TestWeighting:
@@ -80,21 +84,21 @@ class TestWeighting:
     def test_it_stays_within_its_limits(self, cosines: list[float]) -> None:
         """Whatever the cosines, the weight is between `low` and `high`."""
         weighting = Weighting(slope=5)
-        assert weighting.low <= weighting.of(cosines) <= weighting.high
+        assert weighting.low <= weighting.of(np.array(cosines)) <= weighting.high
 
     @holds_for(st.lists(st.floats(-1, 1), min_size=1), st.floats(-1, 1))
     def test_a_nearer_passage_makes_the_vectors_count_more(
         self, cosines: list[float], other: float
     ) -> None:
         """One more candidate never lowers the weight, and raises it only as the new nearest."""
-        before, after = Weighting().of(cosines), Weighting().of([*cosines, other])
+        before, after = (Weighting().of(np.array(each)) for each in (cosines, [*cosines, other]))
         assert after >= before
         assert (after > before) <= (other > max(cosines))
 
     def test_nothing_found_is_far(self) -> None:
         """Without candidates the base holds."""
-        assert Weighting().of([]) == Weighting().base
+        assert Weighting().of(np.zeros(0)) == Weighting().base
 
     def test_the_formula(self) -> None:
         """A worked example: base + slope · best cosine, in whatever order they come."""
-        assert Weighting().of([0.2, 0.6, 0.5]) == pytest.approx(0.45 + 0.3 * 0.6)
+        assert Weighting().of(np.array([0.2, 0.6, 0.5])) == pytest.approx(0.45 + 0.3 * 0.6)

@@ -104,7 +104,7 @@ async def same(old: MovableStore, new: MovableStore) -> None:
 
 def rounded(hits: Sequence[Hit]) -> list[Hit]:
     """Hits with scores that no longer show in which order numbers were added."""
-    return [replace(hit, score=round(hit.score, 4)) for hit in hits]
+    return [hit._replace(score=round(hit.score, 4)) for hit in hits]
 
 
 async def test_everything_is_there_afterwards(stores: Stores) -> None:

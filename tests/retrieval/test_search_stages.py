@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import strategies as st
 
 from footnote.retrieval.alignment import WINDOW, alignment
 from footnote.retrieval.arranging import arrange
-from footnote.retrieval.candidates import Candidates, joined
+from footnote.retrieval.candidates import Candidates, Pool, joined
 from footnote.retrieval.compounds import MOST, split_compound
 from footnote.retrieval.diversity import diversified
 from footnote.retrieval.duplicates import near_duplicates
-from footnote.retrieval.likeness import likeness, shingles
+from footnote.retrieval.likeness import alike, likeness, shingles
 from footnote.retrieval.merging import merge_adjacent
 from footnote.retrieval.parts import Parts
 from footnote.retrieval.passages import Passage
@@ -98,6 +99,13 @@ def test_likeness_is_a_share(one: str, other: str) -> None:
     assert 0 <= likeness(a, b) == likeness(b, a) <= 1
     assert likeness(a, a) == (1 if a else 0)
     assert (likeness(a, b) == 1) == (a == b and bool(a))
+
+
+@holds_for(texts, texts, st.sampled_from((0.0, 0.1, 0.7, 0.9, 1.0)))
+def test_two_are_alike_from_a_likeness_on(one: str, other: str, least: float) -> None:
+    """Also where their sizes alone decide."""
+    a, b = shingles(one), shingles(other)
+    assert alike(a, b, least) == (likeness(a, b) >= least)
 
 
 def test_likeness_is_what_is_shared_of_all() -> None:
@@ -267,9 +275,9 @@ def test_a_pair_tells_as_much_as_its_lesser_word() -> None:
 
 
 def _side(fused: dict[str, float]) -> Candidates:
-    owner = {key: key.upper() for key in fused}
-    documents = {key.upper(): score for key, score in fused.items()}
-    return Candidates(owner, fused, fused, fused, documents, 0.5, len(fused))
+    scores = np.array(list(fused.values()))
+    pool = Pool.of({key: key.upper() for key in fused})
+    return Candidates(pool, scores, scores, scores, scores, 0.5, len(fused))
 
 
 @holds_for(
@@ -280,11 +288,13 @@ def _side(fused: dict[str, float]) -> Candidates:
 def test_parts_only_add(whole: dict[str, float], part: dict[str, float], share: float) -> None:
     """Parts bring candidates and raise scores to their share; what the whole says is kept."""
     both = joined(_side(whole), [_side(part)], share)
-    assert both.fused.keys() == both.owner.keys() == whole.keys() | part.keys()
-    for key, score in both.fused.items():
-        assert score == max(whole.get(key, 0.0), share * part.get(key, 0.0))
-        assert both.documents[key.upper()] == score
-        assert both.cosines[key] == (whole[key] if key in whole else part[key])
+    assert set(both.pool.ids) == both.pool.owners.keys() == whole.keys() | part.keys()
+    for key, place in both.pool.places.items():
+        score = max(whole.get(key, 0.0), share * part.get(key, 0.0))
+        assert both.fused[place] == both.documents[both.pool.owner[place]] == score
+        assert both.pool.owners[key] == key.upper()
+        assert both.cosines[place] == (whole[key] if key in whole else part[key])
+        assert both.lexical[place] == (whole.get(key) or part.get(key, 0.0))
 
 
 @holds_for(passages, unit, st.sampled_from([None, 0.5, 0.9]), st.integers(1, 4))

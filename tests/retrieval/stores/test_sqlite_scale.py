@@ -45,7 +45,7 @@ often = settings(
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take every short cut, however small the index is."""
     monkeypatch.setattr(sqlite_vectors, "FEW_ROWS", 0)
-    monkeypatch.setattr(sqlite_scoring, "LOOKUP", 0)
+    monkeypatch.setattr(sqlite_scoring, "LOOKING_UP", (0, 0))
     monkeypatch.setattr(sqlite_scoring, "PAUSE", 1_000)
 
 
@@ -129,7 +129,8 @@ def scored(number: int, rows: int, frequencies: Sequence[float]) -> list[ScoredT
             spread = np.zeros(rows, np.uint8) if share > 0.1 else None
             if spread is not None:
                 spread[there] = counts
-            terms.append(ScoredTerm.of(Postings(there, counts, spread), factor, lengths))
+            peak = int(counts.max())
+            terms.append(ScoredTerm.of(Postings(there, counts, peak, spread), factor, lengths))
     return terms
 
 
@@ -169,16 +170,16 @@ def test_the_best_rows_are_all_there(
 def test_frequent_terms_are_not_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where rare terms have decided, terms of every row are looked up for the few rows left."""
     added: list[int] = []
-    add_to = ScoredTerm.add_to
+    add = sqlite_scoring._add
 
-    def count(term: ScoredTerm, scores: sqlite_scoring.Floats) -> None:
-        added.append(len(term.postings.rows))
-        add_to(term, scores)
+    def count(scores: sqlite_scoring.Floats, terms: Sequence[ScoredTerm]) -> None:
+        added.extend(len(term.postings.rows) for term in terms)
+        add(scores, terms)
 
-    monkeypatch.setattr(ScoredTerm, "add_to", count)
+    monkeypatch.setattr(sqlite_scoring, "_add", count)
     norms = Norms(np.ones(10_000), 1.0)
-    everywhere = Postings(np.arange(10_000, dtype=np.int32), np.ones(10_000, np.uint16))
-    rare = Postings(np.arange(0, 10_000, 100, dtype=np.int32), np.ones(100, np.uint16))
+    everywhere = Postings(np.arange(10_000, dtype=np.int32), np.ones(10_000, np.uint16), 1)
+    rare = Postings(np.arange(0, 10_000, 100, dtype=np.int32), np.ones(100, np.uint16), 1)
     terms = [ScoredTerm.of(everywhere, 0.1, norms), ScoredTerm.of(rare, 5.0, norms)]
     rows, scores = best_rows(terms, np.ones(10_000, np.bool_), 10)
     assert added == [100]
