@@ -21,7 +21,6 @@ from footnote.bot.tuning.dataset.writing import DATASET, write
 from footnote.bot.tuning.examples import Example, read_examples
 from footnote.bot.tuning.runs import Run, open_run, runs
 
-
 NO_STATE = (
     "The run {run} was made of what people asked, and there is no state here that knows what of it "
     "was forgotten since: run this where the state is, or set state to a Redis that both share."

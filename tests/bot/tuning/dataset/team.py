@@ -115,11 +115,13 @@ class Team:
         """Somebody presses a thumb."""
         assert await keep(self.state, Feedback(question_id, person, verdict))
 
-    async def correct(self, question_id: str, text: str, *, approved: bool = True) -> None:
+    async def correct(
+        self, question_id: str, text: str, *, approved: bool = True, author: str = "U2"
+    ) -> None:
         """Somebody writes a better answer, and an admin may approve it."""
-        assert await keep(self.state, Feedback(question_id, "U2", correction=text))
+        assert await keep(self.state, Feedback(question_id, author, correction=text))
         if approved:
-            seen = Approved(question_id, "U2", digest_of(text), "UADMIN")
+            seen = Approved(question_id, author, digest_of(text), "UADMIN")
             assert await approve(self.state, seen)
 
     async def reply(self, question_id: str, text: str) -> None:
@@ -142,8 +144,9 @@ def why(found: Gathered) -> dict[str, Why]:
 
 
 def settings_in(folder: Path, text: str = "") -> Settings:
-    """Settings with one source for everyone, and whatever else is said."""
-    (folder / "footnote.toml").write_text(SETTINGS + text, "utf-8")
+    """Settings with whatever is said, and one source for everyone if that names none."""
+    own = "" if "[sources." in text else SETTINGS
+    (folder / "footnote.toml").write_text(own + text, "utf-8")
     return load_settings(folder / "footnote.toml")
 
 
