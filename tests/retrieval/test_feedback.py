@@ -77,6 +77,16 @@ async def test_the_best_lead_to_more_of_their_kind() -> None:
     assert {found.passage.id: found.cosine for found in fed.found} == cosines
 
 
+async def test_the_leaders_keep_their_places() -> None:
+    """However far the others are moved; and these stand below them."""
+    async with library(PAGES) as shelf:
+        alone = await find(shelf, "leave", None)
+        for leaders in (1, 2):
+            fed = await find(shelf, "leave", Feedback(leaders=leaders, share=9.0))
+            assert fed.documents[:leaders] == alone.documents[:leaders]
+            assert fed.documents[leaders][1] < fed.documents[leaders - 1][1]
+
+
 @pytest.mark.parametrize("leaders", [4, 5, 99])
 async def test_where_all_lead_nothing_changes(leaders: int) -> None:
     """With no more documents than leaders there is nobody to lead on."""
