@@ -24,6 +24,8 @@ from footnote.connectors.http.client import asked_wait, retry_after
 from footnote.connectors.http.replies import Reply, told_status
 
 _LIMITED = frozenset({403, 429})
+_MOVED = frozenset({301, 308})
+"""For good; other redirects pass."""
 _SECONDARY_S = 60.0
 """So long GitHub wants to be left alone where it names no time."""
 _LONGEST = 200
@@ -95,7 +97,7 @@ def refusal(reply: Reply, who: Identity) -> ConnectorError:
         return limited(reply, who)
     if reply.status == 403:  # noqa: PLR2004  Forbidden
         return AnswerError(_forbidden(reply, who, said))
-    if reply.location:
+    if reply.status in _MOVED and reply.location:
         return GoneError(reply.location)
     if reply.status in {404, 410}:
         return GoneError()

@@ -70,6 +70,22 @@ async def test_a_lost_page_hides_nothing(hub: GitHub, repo: Repo, reading: Readi
     assert (set(listing.ids), listing.error) == (set(whole.ids), None)
 
 
+@pytest.mark.parametrize(
+    "trouble", [DOWN, Trouble(403), Trouble(302, {"Location": "/x"}), Trouble(451)]
+)
+async def test_only_what_github_calls_gone_is_gone(
+    hub: GitHub, repo: Repo, reading: Reading, trouble: Trouble
+) -> None:
+    """Where it does not say so of the thread that the listing lacks, nothing is deleted."""
+    filled(hub, repo, 5)
+    whole = await reading.list()
+    hub.world.delete(repo, repo.topics[2])
+    hub.troubles.append(("/issues/2", trouble))
+    listing = await reading.list()
+    assert isinstance(listing.error, CutShortError)
+    assert set(listing.ids) == set(whole.ids)
+
+
 async def test_discussions_that_were_not_all_listed_are_told(
     hub: GitHub, repo: Repo, reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -220,3 +220,17 @@ async def test_pull_requests_are_read_where_issues_are_switched_off(
     hub.world.comment(repo.topics[5], "Still here.")
     await reading.list(kinds=["issues", "pulls"])
     assert "Still here." in (await reading.read("pulls/5", kinds=["issues", "pulls"])).text
+
+
+async def test_many_comments_of_one_second_are_read_together(
+    hub: GitHub, repo: Repo, reading: Reading
+) -> None:
+    """Where the time of the last edit leads no further, the link to the next page does."""
+    issue = hub.world.issue(repo, "Busy")
+    for number in range(250):
+        hub.world.comment(issue, f"Number {number}.").updated = issue.updated
+    await reading.list()
+    hub.exchanges.clear()
+    text = (await reading.read("issues/1")).text
+    assert all(f"Number {number}." in text for number in range(250))
+    assert not hub.exchanges
