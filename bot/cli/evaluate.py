@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from footnote.bot.cli import compare
 from footnote.bot.cli.common import AsJson, errors_console, reporter, run
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ app = typer.Typer(
     help="Measure search, answers and the gate on folders of evaluation data.",
     no_args_is_help=True,
 )
+app.command()(compare.compare)
 
 Data = Annotated[
     Path, typer.Option("--data", help="Folder in the BEIR layout: corpus, queries, judgments.")

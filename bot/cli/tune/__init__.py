@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from footnote.bot.cli.tune import dataset, promote
+from footnote.bot.cli.tune import dataset, gate, promote
 
 app = typer.Typer(
     help="Teach the model the team's voice from feedback, and let it earn its place.",
@@ -18,6 +18,7 @@ def tune() -> None:
 
 
 app.command()(dataset.dataset)
+app.command()(gate.gate)
 app.command()(promote.promote)
 app.command()(promote.rollback)
 app.command("list")(promote.list_adapters)

@@ -12,13 +12,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from footnote.bot.citations import cited_numbers, without_markers
+from footnote.bot.evaluation.agreement import claim, overlap, says_the_same, token_f1
 from footnote.bot.markdown import HEADING, LIST_ITEM, plain
 from footnote.bot.prompts import SYSTEM, is_refusal
 from footnote.bot.tuning.gate.items import Item
 from footnote.bot.tuning.gate.languages import language_of
 from footnote.bot.tuning.gate.seeing import Seen
-from footnote.bot.verifying.quantities import quantities
-from footnote.bot.verifying.support import names
 from footnote.retrieval.text import Analyzer, words
 
 _HALF = 0.5
@@ -27,11 +26,6 @@ _WORDS_LIKE = 0.75
 
 _ENDED = re.compile(r"[.!?\u2026\u3002\uff01\uff1f:)\]|`\"'*_\u201d\u00bb]\s*\Z")
 _TEMPLATE = re.compile(r"<\||\|>|</?s>|\[/?INST\]|<(?:start|end)_of_turn>|</?think>")
-_NEGATION = re.compile(
-    r"\b(?:not|never|no|none|cannot|nor|nicht|kein\w*|nie|pas|jamais|aucun\w*|non|mai|nunca|"
-    r"niet|geen|n\u00e3o)\b|n['\u2019]t\b",
-    re.IGNORECASE,
-)
 _LEAK_WORDS = 7
 _REPEATED_WORDS, _REPEATED = 8, 3
 _SHORT_BLOCK = 4
@@ -96,7 +90,7 @@ class Judge:
         refusal = item.refusal
         outcome = seen.refused == refusal
         both = not refusal and not seen.refused
-        values = self._values(item, wanted, seen) if both else None
+        values = self._says(item, wanted, seen) if both else None
         precision, recall = _citations(wanted, seen) if both else (None, None)
         cited = precision is None or (precision >= _HALF and (recall or 0.0) >= _HALF)
         right = outcome and values is not False and cited
@@ -120,30 +114,14 @@ class Judge:
             kept=seen.blocks / written if written else None,
         )
 
-    def _values(self, item: Item, wanted: Seen, seen: Seen) -> bool:
-        """Whether an answer says what the wanted one says.
-
-        Every number and name of the wanted answer has to stand in it, both have to deny something
-        or neither, and of the other words it has to hold some: half of them, where there are
-        neither numbers nor names, else a third.
-        """
-        stems = self._analyzer.stem
-        ours, theirs = _claim(seen.shown), _claim(wanted.shown or item.wanted)
-        asked, said = set(stems(words(item.question))), set(stems(words(ours)))
-        numbers = _numbers(theirs)
-        named = {stem for name in names(theirs) for stem in stems(words(name))}
-        if not numbers <= _numbers(ours) or not named - asked <= said:
-            return False
-        if bool(_NEGATION.search(theirs)) != bool(_NEGATION.search(ours)):
-            return False
-        told = set(self._analyzer.stems(theirs)) - asked
-        least = 1 / 3 if numbers or named else _HALF
-        return not told or len(told & said) >= least * len(told)
+    def _says(self, item: Item, wanted: Seen, seen: Seen) -> bool:
+        theirs = wanted.shown or item.wanted
+        return says_the_same(self._analyzer, item.question, theirs, seen.shown)
 
     def _likeness(self, wanted: Seen, seen: Seen) -> float:
         theirs = wanted.shown or wanted.written
-        in_words = _overlap(words(_claim(seen.shown)), words(_claim(theirs)))
-        layout = _overlap(_layout(seen.shown), _layout(theirs))
+        in_words = token_f1(seen.shown, theirs)
+        layout = overlap(_layout(seen.shown), _layout(theirs))
         return _WORDS_LIKE * in_words + (1 - _WORDS_LIKE) * layout
 
 
@@ -172,7 +150,7 @@ def ends(seen: Seen) -> bool:
 
 def repeats(seen: Seen) -> bool:
     """Whether a text says a block twice, or the same eight words three times."""
-    said = [" ".join(words(_claim(text))) for text in seen.raw]
+    said = [" ".join(words(claim(text))) for text in seen.raw]
     long = [text for text in said if text.count(" ") >= _SHORT_BLOCK]
     if len(set(long)) < len(long):
         return True
@@ -211,24 +189,15 @@ def _cites(block: str, allowed: set[int]) -> bool:
 def _same_language(item: Item, wanted: Seen, seen: Seen) -> bool:
     if item.refusal or is_refusal(seen.written):
         return True
-    ours = language_of(_claim(seen.written))
-    theirs = language_of(f"{item.question} {_claim(wanted.written)}")
+    ours = language_of(claim(seen.written))
+    theirs = language_of(f"{item.question} {claim(wanted.written)}")
     return ours is None or theirs is None or ours == theirs
 
 
 def _length(wanted: str, written: str) -> bool:
-    most = len(words(_claim(wanted)))
-    count = len(words(_claim(written)))
+    most = len(words(claim(wanted)))
+    count = len(words(claim(written)))
     return _SHORTER * most <= count <= max(_LONGER * most, most + _SLACK_WORDS)
-
-
-def _claim(text: str) -> str:
-    """What a text says, on one line."""
-    return " ".join(map(plain, without_markers(text).splitlines()))
-
-
-def _numbers(text: str) -> set[str]:
-    return {quantity.value for quantity in quantities(text)}
 
 
 def _layout(text: str) -> list[str]:
@@ -242,12 +211,6 @@ def _kind(line: str) -> str:
     if HEADING.match(line):
         return "heading"
     return "row" if line.lstrip().startswith("|") else "line"
-
-
-def _overlap(ours: list[str], theirs: list[str]) -> float:
-    """F1 of what two lists have in common, each entry as often as it stands in both."""
-    common = (Counter(ours) & Counter(theirs)).total()
-    return 2 * common / (len(ours) + len(theirs)) if ours or theirs else 1.0
 
 
 def _runs(said: list[str], length: int) -> set[tuple[str, ...]]:

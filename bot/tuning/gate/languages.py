@@ -14,8 +14,8 @@ LITTLE_WORDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "en": frozenset(
             "the and is are of to you your it with for that this be can must has have by from "
-            "which at not or on when every each after before how what who where there does do all will "
-            "an as we they was were".split()
+            "which at not or on when every each after before how what who where there does do "
+            "all will an as we they was were".split()
         ),
         "de": frozenset(
             "der die das und ist sind ein eine einen dem den sie mit fur nicht zu im am vom bis "
