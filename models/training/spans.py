@@ -1,0 +1,110 @@
+"""Chats as tokens, cut as the engine cuts them, and which of these tokens are trained.
+
+A template's marks for training (`{% generation %}`) are not needed: the prompt is rendered as it is
+for an answer, and so is what comes behind the answer. What lies between is the answer.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from footnote.models.chat_templates import ChatTemplate
+from footnote.models.generation import Message
+from footnote.models.training.errors import TrainingError
+
+IGNORED = -100
+"""The label of a token that is not trained, as torch's losses have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """An example as a model reads it.
+
+    Attributes:
+        input_ids: All of it.
+        labels: The same where it is trained, and `IGNORED` elsewhere.
+    """
+
+    input_ids: tuple[int, ...]
+    labels: tuple[int, ...]
+
+    @property
+    def trained(self) -> int:
+        """How many tokens are trained."""
+        return sum(label != IGNORED for label in self.labels)
+
+
+class Spans:
+    """Turns chats into tokens."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        """Look at a model's tokenizer.
+
+        Args:
+            tokenizer: As Transformers loads it.
+
+        Raises:
+            TrainingError: It has no chat template, or none that says where a turn ends.
+            ChatTemplateError: Its chat template is no Jinja.
+        """
+        self._tokenizer = tokenizer
+        source = tokenizer.chat_template
+        if isinstance(source, Mapping):
+            source = source.get("default")
+        if not isinstance(source, str) or not source.strip():
+            raise TrainingError(
+                "The training model has no chat template: take a model that was made for "
+                "conversations."
+            )
+        self._template = ChatTemplate(
+            source, bos=tokenizer.bos_token or "", eos=tokenizer.eos_token or ""
+        )
+        self._end = self._end_of_turn()
+        begin = tokenizer.encode("", add_special_tokens=True)
+        self._begin = begin[:1] if begin[:1] == [tokenizer.bos_token_id] else []
+
+    def of(self, messages: Sequence[Message]) -> Tokens:
+        """The tokens of a chat whose last message is the answer.
+
+        Raises:
+            ChatTemplateError: The template refuses it.
+        """
+        *asked, answer = messages
+        prompt: list[int] = []
+        for piece in self._template.render(asked).pieces:
+            prompt += self._cut(piece.text, trusted=piece.trusted)
+        if prompt[:1] != self._begin:
+            prompt = [*self._begin, *prompt]
+        written = [*self._cut(answer.text.strip(), trusted=False), self._end]
+        return Tokens((*prompt, *written), (*[IGNORED] * len(prompt), *written))
+
+    def _cut(self, text: str, *, trusted: bool) -> list[int]:
+        """The tokens of a text; only a trusted one can hold special tokens, as in the engine."""
+        found: list[int] = self._tokenizer.encode(
+            text, add_special_tokens=False, split_special_tokens=not trusted
+        )
+        return found
+
+    def _end_of_turn(self) -> int:
+        """The first special token that the template puts behind an answer."""
+        texts = [secrets.token_hex(16) for _ in range(3)]
+        chat = [
+            Message("user", texts[0]),
+            Message("assistant", texts[1]),
+            Message("user", texts[2]),
+        ]
+        pieces = self._template.render(chat).pieces
+        place = next(at for at, piece in enumerate(pieces) if piece.text == texts[1])
+        behind = self._cut(pieces[place + 1].text, trusted=True)
+        added = self._tokenizer.added_tokens_decoder
+        special = {number for number, token in added.items() if token.special}
+        found = next((token for token in behind if token in special), self._tokenizer.eos_token_id)
+        if found is None:
+            raise TrainingError(
+                "Nothing in the training model's chat template ends an answer: take a model that "
+                "was made for conversations."
+            )
+        return int(found)

@@ -1,0 +1,92 @@
+"""Follows a trainer: losses, speed, and how long it will still take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Any
+
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from footnote.models.training.job import Counted, Event, Point, Step
+
+
+class Watch(TrainerCallback):  # type: ignore[misc]  # Transformers is not read
+    """Tells each logged step.
+
+    Attributes:
+        losses: Of training, in order; those before a resume come from the checkpoint.
+        validations: Of the validation split.
+        seconds: Of each step that was done here.
+    """
+
+    def __init__(self, tell: Callable[[Event], None], counted: Counted) -> None:
+        """Follow one training.
+
+        Args:
+            tell: Told of each logged step.
+            counted: What is trained.
+        """
+        self.losses: list[Point] = []
+        self.validations: list[Point] = []
+        self.seconds: list[float] = []
+        self._tell = tell
+        self._counted = counted
+        self._began = self._first = monotonic()
+        self._from = 0
+
+    @property
+    def step_seconds(self) -> float:
+        """How long a step takes; the first one, which warms up, counts only where it is alone."""
+        counted = self.seconds[1:] or self.seconds
+        return sum(counted) / len(counted) if counted else 0.0
+
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """Take over what a resumed training had logged."""
+        del args, control
+        self._first, self._from = monotonic(), state.global_step
+        for entry in state.log_history:
+            self._take(entry)
+
+    def on_step_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """Start the clock."""
+        del args, state, control
+        self._began = monotonic()
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """Stop it."""
+        del args, state, control
+        self.seconds.append(monotonic() - self._began)
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: Mapping[str, Any] | None = None,
+        **_: Any,
+    ) -> None:
+        """Tell what was logged."""
+        del args, control
+        entry = {"step": state.global_step, **(logs or {})}
+        loss, validation = self._take(entry)
+        if loss is None and validation is None:
+            return
+        done = max(1, state.global_step - self._from)
+        pace = (monotonic() - self._first) / done
+        left = pace * max(0, self._counted.steps - state.global_step)
+        self._tell(Step(state.global_step, self._counted.steps, left, loss, validation))
+
+    def _take(self, entry: Mapping[str, Any]) -> tuple[float | None, float | None]:
+        loss, validation = entry.get("loss"), entry.get("eval_loss")
+        if loss is not None:
+            self.losses.append(Point(int(entry["step"]), float(loss)))
+        if validation is not None:
+            self.validations.append(Point(int(entry["step"]), float(validation)))
+        return loss, validation
