@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import os
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from footnote.connectors.base import (
 )
 from footnote.connectors.github.api import VERSION, Api
 from footnote.connectors.github.listing import Repository
-from footnote.connectors.github.memory import Known, Memory
+from footnote.connectors.github.memory import Memory
 from footnote.connectors.github.reading import Reader
 from footnote.connectors.github.settings import GitHubSettings
 from footnote.connectors.github.threads import NUMBERED, Kind, Thread, version_of
@@ -147,20 +147,26 @@ class GitHubConnector:
     async def _known(self, memory: Memory, name: str) -> AsyncIterator[DocumentRef]:
         """What is known of a repository, as far as it counts."""
         for kind in Kind:
-            number = -1
-            while kind in self._keys.kinds:
-                some: list[Known] = await asyncio.to_thread(
-                    memory.after, self._repositories[name], kind, number
-                )
-                if not some:
-                    break
-                number = some[-1].thread.number
-                for known in some:
-                    if self._counts(known.thread):
-                        yield DocumentRef(
-                            f"{self._source}:{name}/{kind}/{known.thread.number}",
-                            version_of(known.thread, known.last_edit),
-                        )
+            last = -1 if kind in self._keys.kinds else None
+            while last is not None:
+                last, refs = await asyncio.to_thread(self._after, memory, name, kind, last)
+                for ref in refs:
+                    yield ref
+
+    def _after(
+        self, memory: Memory, name: str, kind: Kind, number: int
+    ) -> tuple[int | None, Sequence[DocumentRef]]:
+        """The next threads of a kind that count, and the number of the last one looked at."""
+        some = memory.after(self._repositories[name], kind, number)
+        refs = [
+            DocumentRef(
+                f"{self._source}:{name}/{kind}/{known.thread.number}",
+                version_of(known.thread, known.last_edit),
+            )
+            for known in some
+            if self._counts(known.thread)
+        ]
+        return some[-1].thread.number if some else None, refs
 
     def _counts(self, thread: Thread) -> bool:
         """Whether the settings want a thread."""
