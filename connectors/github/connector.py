@@ -125,7 +125,8 @@ class GitHubConnector:
         reader = Reader(api, memory, self._repositories[repository], self._keys.kinds)
         try:
             with understood():
-                known = await reader.read(kind, number)
+                async with api.open():
+                    known = await reader.read(kind, number)
         except AnswerError as error:
             raise DocumentError(document_id, error.reason) from error
         except StopError as error:

@@ -79,6 +79,11 @@ class Repository:
             with understood():
                 about = await self._about()
                 await _all_of(self._tasks(about))
+        except GoneError as error:
+            raise AnswerError(
+                f"a part of {self._name} is not there, or whoever asks may not see it: check what "
+                f"the token in {self._api.who.variable} may read"
+            ) from error
         except AnswerError as error:
             raise AnswerError(f"{self._name} cannot be read: {error.reason}") from error
 
