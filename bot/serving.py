@@ -23,6 +23,7 @@ from footnote.bot.schedule.freshness import keeping_fresh
 from footnote.bot.settings.schema import InboxSettings, Settings
 from footnote.bot.state.base import State
 from footnote.bot.state.opening import open_state
+from footnote.bot.tuning.announcing import announcing
 from footnote.bot.tuning.swapping import following
 
 DAY_S = 86400.0
@@ -90,6 +91,7 @@ async def serve(
         )
         async with (
             following(settings, app.core.generator, state, owner.replica),
+            announcing(platforms, state.records),
             keeping_fresh(app, state, platforms, grace_s=settings.inbox.grace_s) as fresh,
             inbox.running(),
             beating(settings.folder, owner.replica, platforms),

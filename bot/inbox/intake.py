@@ -13,6 +13,8 @@ from footnote.bot.inbox.options import InboxOptions
 from footnote.bot.platforms.base import (
     Approved,
     Cancelled,
+    Chosen,
+    ChosenBeforeError,
     Command,
     Deleted,
     Edited,
@@ -29,6 +31,8 @@ from footnote.bot.records import question_from_json, question_to_json
 from footnote.bot.replies import keep_reply, replies_to, withdraw_reply
 from footnote.bot.state.base import State
 from footnote.bot.state.entries import LAST_REVISION, Acceptance, Accepted, Filing, Wish
+from footnote.bot.tuning.adapters import Did
+from footnote.bot.tuning.registry import DecidedError, Registry
 
 Noticed = Callable[[str, Question | None], None]
 """Told that something is wanted of the question with this id; with the question if it is new."""
@@ -84,6 +88,7 @@ class PlatformIntake:
             UnheardError: It was feedback on no answer that is kept, or on somebody else's, or is
                 about a correction that has changed.
             NotTheirsError: It was cancelled by somebody who did not ask it.
+            ChosenBeforeError: It was decided before.
         """
         if self._closed:
             raise UnavailableError("Footnote is shutting down: ask again in a minute.")
@@ -98,6 +103,8 @@ class PlatformIntake:
                 await self._cancelled(happening)
             case Feedback() | Approved() | Replied():
                 await self._said(happening)
+            case Chosen():
+                await self._chosen(happening)
             case Command():
                 await self._commanded(happening)
 
@@ -131,6 +138,17 @@ class PlatformIntake:
                     raise UnheardError(CHANGED)
             case Replied():
                 await self._replied(said)
+
+    async def _chosen(self, chosen: Chosen) -> None:
+        try:
+            await Registry(self._state).settle(
+                chosen.adapter, chosen.admin, promote=chosen.promoted
+            )
+        except DecidedError as error:
+            if (before := error.choice) is None:
+                raise
+            promoted = before.did is Did.PROMOTED
+            raise ChosenBeforeError(str(error), promoted=promoted, by=before.by) from error
 
     async def _replied(self, reply: Replied) -> None:
         question = await keep_reply(self._state, reply)

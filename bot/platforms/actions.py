@@ -1,4 +1,4 @@
-"""What can be done with an answer by the buttons below it, on every platform."""
+"""What can be done by the buttons below an answer or a notice, on every platform."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ class Action(StrEnum):
     SHARE = "share"
     APPROVE = "approve"
     THREAD = "thread"
+    PROMOTE = "promote"
+    KEEP = "keep"
 
 
 LABELS = {
@@ -30,6 +32,8 @@ LABELS = {
     Action.SHARE: "Share with the channel",
     Action.APPROVE: "Approve",
     Action.THREAD: "Continue in a thread",
+    Action.PROMOTE: "Promote",
+    Action.KEEP: "Keep",
 }
 
 
@@ -38,11 +42,12 @@ class Pressed:
     """What somebody has pressed.
 
     Attributes:
-        question_id: The question whose answer it stands below.
+        question_id: The question whose answer it stands below, or "".
         number: The citation whose passage is wanted, or 0.
         verdict: What the person thinks of the answer, or None.
         author: Whose correction is approved, or "".
         digest: What stands for that correction (see `Approved`), or "".
+        adapter: The adapter that is decided about, or "".
     """
 
     question_id: str
@@ -50,6 +55,7 @@ class Pressed:
     verdict: Verdict | None = None
     author: str = ""
     digest: str = ""
+    adapter: str = ""
 
 
 def offered(outcome: Outcome, options: RenderOptions) -> list[Action]:

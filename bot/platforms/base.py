@@ -65,6 +65,20 @@ class NotTheirsError(FootnoteError):
     """Somebody wants to cancel the answer to another person's question."""
 
 
+class ChosenBeforeError(FootnoteError):
+    """An admin decides what was decided before.
+
+    Attributes:
+        promoted: What was decided: whether the adapter was promoted.
+        by: Who did, as their platform names them, or the user of the command line.
+    """
+
+    def __init__(self, text: str, *, promoted: bool, by: str) -> None:
+        super().__init__(text)
+        self.promoted = promoted
+        self.by = by
+
+
 @dataclass(frozen=True, slots=True)
 class Edited:
     """A person changed what they had written; `question` is what it says now, and its revision."""
@@ -142,6 +156,21 @@ class Approved:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """An admin decides whether further answers are written with an adapter.
+
+    Attributes:
+        adapter: Its id.
+        promoted: Whether they are; else the current one is kept.
+        admin: The admin, as the platform names them; it has made sure that they are one.
+    """
+
+    adapter: str
+    promoted: bool
+    admin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Replied:
     """A person who was asked has answered, or says something else than before.
 
@@ -183,7 +212,9 @@ class Command:
     audience: Audience = field(default_factory=Audience)
 
 
-Happening = Question | Edited | Deleted | Cancelled | Feedback | Approved | Replied | Command
+Happening = (
+    Question | Edited | Deleted | Cancelled | Feedback | Approved | Chosen | Replied | Command
+)
 
 
 class Intake(Protocol):
@@ -198,6 +229,7 @@ class Intake(Protocol):
             UnheardError: It was feedback on an answer that is no longer kept, or that its author
                 cannot have seen; they are told so.
             NotTheirsError: It was cancelled by somebody who did not ask it; they are told so.
+            ChosenBeforeError: It was decided before; whoever decides now is told so.
         """
         ...
 

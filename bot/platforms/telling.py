@@ -1,4 +1,4 @@
-"""Telling admins what nobody has asked, on the platforms that can."""
+"""Telling admins what nobody has asked, and asking them, on the platforms that can."""
 
 from __future__ import annotations
 
@@ -20,6 +20,25 @@ class TellsAdmins(Protocol):
         Args:
             text: What to say, as plain text.
             key: The same for every try to say this, as far as the platform can make use of it.
+
+        Raises:
+            PlatformError: It was not said, or nobody knows.
+            UnavailableError: There is no such channel, or the bot is not in it.
+        """
+        ...
+
+
+@runtime_checkable
+class AsksAdmins(TellsAdmins, Protocol):
+    """A platform whose admins can also decide by pressing a button."""
+
+    async def ask_admins(self, text: str, adapter: str, key: str) -> None:
+        """Say something there, with buttons that promote an adapter or keep the current one.
+
+        Args:
+            text: What to say, as plain text.
+            adapter: The id of the adapter.
+            key: As for `tell_admins`.
 
         Raises:
             PlatformError: It was not said, or nobody knows.

@@ -1,4 +1,4 @@
-"""Buttons and menus below an answer, and what comes back when one is used.
+"""Buttons and menus below an answer or a notice, and what comes back when one is used.
 
 All that is needed then is in a component's name, so that it outlives every process:
 
@@ -6,7 +6,7 @@ All that is needed then is in a component's name, so that it outlives every proc
     whose, which version, action, detail, and the id of the question
 
 The button that approves a correction carries its author and its digest as well, and so leaves
-"discord:" out of all ids.
+"discord:" out of all ids. Those that decide about an adapter carry its id in the question's place.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ _NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _APPROVAL = re.compile(r"(\d{1,20})\.([\da-f]{16})", re.ASCII)
 _DISCORD = "discord:"
 _DETAILED = {Action.FEEDBACK, Action.APPROVE}
+_CHOICES = (Action.PROMOTE, Action.KEEP)
 _THUMBS = {Verdict.GOOD: "👍", Verdict.BAD: "👎"}
 
 
@@ -45,6 +46,8 @@ def to_custom_id(action: Action, pressed: Pressed) -> str | None:
     """The name of a component, or None where Discord could not carry it."""
     if action is Action.APPROVE:
         return _approval(pressed)
+    if action in _CHOICES:
+        return _named(action, "", pressed.adapter)
     detail = pressed.verdict.value if pressed.verdict else str(pressed.number or "")
     return _named(action, detail, pressed.question_id)
 
@@ -62,6 +65,8 @@ def from_custom_id(custom_id: str) -> Pressed | None:
             return Pressed(question_id, verdict=Verdict(detail))
         case Action.SHOW_PASSAGE if _NUMBER.fullmatch(detail):
             return Pressed(question_id, int(detail))
+        case Action.PROMOTE | Action.KEEP if not detail:
+            return Pressed("", adapter=question_id)
         case Action.APPROVE if carried := _APPROVAL.fullmatch(detail):
             author, digest = carried.groups()
             return Pressed(f"{_DISCORD}{question_id}", author=f"{_DISCORD}{author}", digest=digest)
@@ -106,6 +111,13 @@ def approval_buttons(question_id: str, author: str, digest: str) -> Iterator[Jso
     if name := to_custom_id(Action.APPROVE, Pressed(question_id, author=author, digest=digest)):
         label = LABELS[Action.APPROVE]
         yield {"type": BUTTON, "style": GREY, "label": label, "custom_id": name}
+
+
+def choice_buttons(adapter: str) -> Iterator[JsonObject]:
+    """The buttons that decide about an adapter."""
+    for action in _CHOICES:
+        if name := to_custom_id(action, Pressed("", adapter=adapter)):
+            yield {"type": BUTTON, "style": GREY, "label": LABELS[action], "custom_id": name}
 
 
 def feedback_buttons(question_id: str) -> Iterator[JsonObject]:

@@ -14,10 +14,11 @@ import discord
 from footnote.bot.audience import Audience
 from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.actions import Action, Pressed
-from footnote.bot.platforms.base import Feedback, PlatformError
+from footnote.bot.platforms.base import Chosen, Feedback, PlatformError
 from footnote.bot.platforms.cancelling import cancel
 from footnote.bot.platforms.discord import forms, replies
 from footnote.bot.platforms.discord.buttons import pressed_in
+from footnote.bot.platforms.discord.choosing import choose
 from footnote.bot.platforms.discord.claiming import claimed
 from footnote.bot.platforms.discord.continuing import continue_in_thread
 from footnote.bot.platforms.discord.correcting import Correcting
@@ -119,6 +120,10 @@ class Interactions:
             case Action.APPROVE:
                 viewer = await self._viewer(press)
                 await self._correcting.approve(press.interaction, press.pressed, viewer)
+            case Action.PROMOTE | Action.KEEP:
+                chosen = Chosen(press.pressed.adapter, press.what is Action.PROMOTE, asker)
+                is_admin = await self._is_admin(press)
+                await choose(chosen, self._parts.intake, press.interaction, is_admin=is_admin)
             case Action.SHARE:
                 return await self._share(press)
             case Action.ASK_PERSON:

@@ -11,6 +11,7 @@ from footnote.bot.errors import UnavailableError
 from footnote.bot.platforms.base import Command, GoneError, Intake, LostError, Services
 from footnote.bot.platforms.chores import Chores
 from footnote.bot.platforms.discord.asking import Asking
+from footnote.bot.platforms.discord.buttons import choice_buttons
 from footnote.bot.platforms.discord.commands import command_tree, sync
 from footnote.bot.platforms.discord.connection import listen
 from footnote.bot.platforms.discord.events import NAME
@@ -147,6 +148,11 @@ class DiscordPlatform:
     async def tell_admins(self, text: str, key: str) -> None:
         """Say something where admins read."""
         await tell_admins(self.client, self._settings.admin_channel or "", text, key)
+
+    async def ask_admins(self, text: str, adapter: str, key: str) -> None:
+        """Ask there what becomes of an adapter."""
+        channel, buttons = self._settings.admin_channel or "", list(choice_buttons(adapter))
+        await tell_admins(self.client, channel, text, key, buttons)
 
 
 def _discord(message: Hashable) -> DiscordMessage:

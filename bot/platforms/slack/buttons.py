@@ -1,4 +1,4 @@
-"""Buttons below an answer, and what comes back when one is pressed."""
+"""Buttons below an answer or a notice, and what comes back when one is pressed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from footnote.bot.platforms.slack.messages import JsonObject
 
 def to_value(pressed: Pressed) -> str | None:
     """The value of a button, or None where Slack could not carry it."""
-    parts = [pressed.question_id, pressed.number, pressed.verdict]
-    value = json.dumps([*parts, pressed.author, pressed.digest] if pressed.author else parts)
+    if pressed.adapter:
+        value = json.dumps(["adapter", pressed.adapter])
+    else:
+        parts = [pressed.question_id, pressed.number, pressed.verdict]
+        value = json.dumps([*parts, pressed.author, pressed.digest] if pressed.author else parts)
     return value if size(value) <= VALUE else None
 
 
@@ -25,6 +28,8 @@ def from_value(value: str) -> Pressed:
         ValueError: It is no value of these buttons.
     """
     match json.loads(value):
+        case ["adapter", str(adapter)]:
+            return Pressed("", adapter=adapter)
         case [str(question_id), int(number), None]:
             return Pressed(question_id, number)
         case [str(question_id), int(number), str(verdict)]:
@@ -53,6 +58,13 @@ def approval_block(question_id: str, author: str, digest: str) -> Iterator[JsonO
     """A block with the button that approves a correction."""
     if value := to_value(Pressed(question_id, author=author, digest=digest)):
         yield _block([_button(Action.APPROVE, LABELS[Action.APPROVE], value)])
+
+
+def choice_block(adapter: str) -> Iterator[JsonObject]:
+    """A block with the buttons that decide about an adapter."""
+    if value := to_value(Pressed("", adapter=adapter)):
+        actions = (Action.PROMOTE, Action.KEEP)
+        yield _block([_button(action, LABELS[action], value) for action in actions])
 
 
 def passage_buttons(question_id: str, numbers: Sequence[int]) -> Iterator[JsonObject]:

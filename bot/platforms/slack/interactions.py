@@ -11,6 +11,7 @@ from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.actions import Action, Pressed
 from footnote.bot.platforms.base import (
     Approved,
+    Chosen,
     Feedback,
     Intake,
     Lookups,
@@ -21,6 +22,7 @@ from footnote.bot.platforms.chores import Chores
 from footnote.bot.platforms.persons import Persons
 from footnote.bot.platforms.slack import forms
 from footnote.bot.platforms.slack.buttons import action_of, from_value
+from footnote.bot.platforms.slack.choosing import choose
 from footnote.bot.platforms.slack.correcting import Correcting
 from footnote.bot.platforms.slack.events import NAME, Payload, Written
 from footnote.bot.platforms.slack.messages import JsonObject
@@ -48,6 +50,7 @@ class _Press:
     user: str
     trigger: str
     container: Payload
+    message: Payload
 
     @property
     def asker(self) -> str:
@@ -136,6 +139,7 @@ class Interactions:
             body["user"]["id"],
             body["trigger_id"],
             body.get("container") or {},
+            body.get("message") or {},
         )
 
     async def _done(self, press: _Press) -> None:
@@ -175,7 +179,15 @@ class Interactions:
                 return await self._ask(press)
             case Action.APPROVE:
                 await self._approve(press)
+            case Action.PROMOTE | Action.KEEP:
+                return await self._choose(press)
         return ""
+
+    async def _choose(self, press: _Press) -> str:
+        """Decide about an adapter; what is given back is for the one who pressed."""
+        promoted = press.what is Action.PROMOTE
+        chosen = Chosen(press.pressed.adapter, promoted, press.asker)
+        return await choose(chosen, self._intake, press.workspace, press.container, press.message)
 
     async def _ask(self, press: _Press) -> str:
         """Ask people; what is given back is for the one who wants it."""

@@ -20,6 +20,7 @@ from footnote.bot.platforms.base import (
 from footnote.bot.platforms.chores import Chores
 from footnote.bot.platforms.options import BY_A_PERSON, RenderOptions
 from footnote.bot.platforms.persons import Persons
+from footnote.bot.platforms.slack.buttons import choice_block
 from footnote.bot.platforms.slack.correcting import Correcting
 from footnote.bot.platforms.slack.events import NAME
 from footnote.bot.platforms.slack.interactions import Interactions
@@ -151,6 +152,12 @@ class SlackPlatform:
         """Say something where admins read; Slack knows no second try by its key."""
         del key
         await tell_admins(self._workspaces, self._settings.admin_channel or "", text)
+
+    async def ask_admins(self, text: str, adapter: str, key: str) -> None:
+        """Ask there what becomes of an adapter; Slack knows no second try by its key."""
+        del key
+        channel = self._settings.admin_channel or ""
+        await tell_admins(self._workspaces, channel, text, choice_block(adapter))
 
     def _of(self, question: Question) -> Workspace:
         workspace = self._workspaces.get(question.address["team"])

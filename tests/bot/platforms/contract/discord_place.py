@@ -16,6 +16,7 @@ from footnote.bot.platforms.discord.kind import open_discord
 from footnote.bot.platforms.discord.marks import unmarked
 from footnote.bot.platforms.discord.platform import DiscordPlatform
 from footnote.bot.platforms.discord.settings import DiscordSettings, Token
+from footnote.bot.platforms.telling import AsksAdmins
 from footnote.bot.questions import Question
 from footnote.bot.state.base import State
 from footnote.bot.state.sqlite import open_state
@@ -25,6 +26,7 @@ from tests.bot.platforms.discord.scene import pointed_at
 from tests.bot.platforms.scripts import SOURCES
 from tests.servers.discord.checked import checked_discord
 from tests.servers.discord.model import Message
+from tests.servers.discord.permissions import Permission
 from tests.servers.discord.posting import delete
 from tests.servers.discord.server import DiscordServer
 
@@ -49,6 +51,7 @@ class Door:
     def __init__(self, discord: DiscordServer, state: State, stack: AsyncExitStack) -> None:
         self.discord = discord
         self.acme = discord.guild("acme")
+        self.admins = self.acme.channel("admins")
         self._state = state
         self._stack = stack
 
@@ -57,7 +60,10 @@ class Door:
         lookups = KeptAnswers(self._state, cast("PassageStore", None), Audiences(), SOURCES)
         services = Services(lookups, self._state.budgets, self._state.records)
         opened = open_discord(
-            DiscordSettings(), Token(self.discord.token), sorted(SOURCES), services
+            DiscordSettings(admin_channel=self.admins.id),
+            Token(self.discord.token),
+            sorted(SOURCES),
+            services,
         )
         return await self._stack.enter_async_context(opened)
 
@@ -105,6 +111,16 @@ class DiscordPlace:
         named = [each["custom_id"] for row in message.components for each in row["components"]]
         (custom_id,) = [name for name in named if unmarked(name) == thumb]
         await self._alice.presses(message, custom_id)
+
+    async def choose(self, adapter: str, *, promote: bool) -> str:
+        """Press a button below a message of the bot."""
+        assert isinstance(self.platform, AsksAdmins)
+        manager = self._door.acme.role("manager", int(Permission.MANAGE_GUILD))
+        boss = self._door.acme.person("boss", manager)
+        await self.platform.ask_admins("Shall it be?", adapter, "key")
+        (asked,) = self._door.admins.messages.values()
+        await boss.presses(asked, "Promote" if promote else "Keep")
+        return str(boss.id)
 
     async def command(self, name: str, argument: str = "") -> None:
         """Give a slash command."""

@@ -34,6 +34,7 @@ class Can(StrEnum):
     ERASE = "nothing that was shown can be taken away"
     LOSE = "what becomes of a send is always known"
     LIMIT = "there is no limit to sends"
+    CHOOSE = "no admin is asked anything"
     SUCCEED = "no other process can go on"
 
 
@@ -107,6 +108,9 @@ class Place(Protocol):
 
     async def judge(self, question: Question, sent: str, verdict: Verdict) -> None:
         """They say what they think of an answer with this message."""
+
+    async def choose(self, adapter: str, *, promote: bool) -> str:
+        """An admin is asked about an adapter, and decides; what they are there is given back."""
 
     async def command(self, name: str, argument: str = "") -> None:
         """They give a command."""

@@ -15,6 +15,7 @@ from footnote.bot.platforms.slack.buttons import to_value
 from footnote.bot.platforms.slack.kind import open_slack
 from footnote.bot.platforms.slack.platform import SlackPlatform
 from footnote.bot.platforms.slack.settings import SlackSettings, Tokens
+from footnote.bot.platforms.telling import AsksAdmins
 from footnote.bot.questions import Question
 from footnote.bot.state.base import State
 from footnote.bot.state.sqlite import open_state
@@ -52,7 +53,7 @@ class Door:
     async def open(self) -> SlackPlatform:
         """Another replica."""
         lookups = KeptAnswers(self._state, cast("PassageStore", None), Audiences(), SOURCES)
-        settings = SlackSettings().model_copy(update={"api_url": self.slack.api_url})
+        settings = SlackSettings(api_url=self.slack.api_url, admin_channel="#admins")
         tokens = Tokens((self.acme.bot_token,), self.slack.app_token, self.slack.signing_secret)
         services = Services(lookups, self._state.budgets, self._state.records)
         return await self._stack.enter_async_context(open_slack(settings, tokens, services))
@@ -69,6 +70,8 @@ class SlackPlace:
         self._slack = door.slack
         self._alice = door.acme.person("alice")
         self._general = door.acme.channel("general", self._alice)
+        self._boss = door.acme.person("boss", admin=True)
+        self._admins = door.acme.channel("admins", self._boss)
         self._asked: list[Message] = []
 
     async def ask(self, text: str, *, alone: bool = False) -> None:
@@ -96,6 +99,14 @@ class SlackPlace:
         value = to_value(Pressed(question.id, verdict=verdict))
         message = self._message(question, sent)
         assert (await self._alice.clicks(message, "feedback", value)).ok
+
+    async def choose(self, adapter: str, *, promote: bool) -> str:
+        """Press a button below a message of the bot."""
+        assert isinstance(self.platform, AsksAdmins)
+        await self.platform.ask_admins("Shall it be?", adapter, "key")
+        (asked,) = self._admins.messages.values()
+        assert (await self._boss.clicks(asked, "promote" if promote else "keep")).ok
+        return self._boss.id
 
     async def command(self, name: str, argument: str = "") -> None:
         """Give a slash command."""

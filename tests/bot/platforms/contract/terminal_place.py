@@ -22,6 +22,7 @@ CANNOT = {
     Can.EDIT: "a line that was sent off cannot be reached any more",
     Can.DELETE: "a line that was sent off cannot be reached any more",
     Can.JUDGE: "there is nothing to press",
+    Can.CHOOSE: "who sits there uses footnote tune promote",
     Can.READ_ALONG: "one person sits there",
     Can.ERASE: "what was printed stays",
     Can.LOSE: "what is printed is printed, or the program ends",
@@ -89,6 +90,10 @@ class TerminalPlace:
     async def judge(self, question: Question, sent: str, verdict: Verdict) -> None:
         """Not here."""
         raise NotImplementedError(question, sent, verdict)
+
+    async def choose(self, adapter: str, *, promote: bool) -> str:
+        """Not here."""
+        raise NotImplementedError(adapter, promote)
 
     async def deliver_again(self) -> None:
         """Not here."""

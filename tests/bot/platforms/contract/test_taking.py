@@ -9,6 +9,7 @@ import pytest
 from footnote.bot.errors import UnavailableError
 from footnote.bot.platforms.base import (
     Cancelled,
+    Chosen,
     Command,
     Deleted,
     Edited,
@@ -136,6 +137,15 @@ async def test_what_is_thought_of_an_answer(place: Place, verdict: Verdict) -> N
     feedback = await place.taken.first(Feedback)
     assert (feedback.question_id, feedback.verdict) == (question.id, verdict)
     assert feedback.asker == question.asker != ""
+
+
+@pytest.mark.parametrize("promote", [True, False])
+async def test_what_an_admin_decides_about_an_adapter(place: Place, promote: bool) -> None:  # noqa: FBT001  a case
+    """Says about which, what, and who it is."""
+    needs(place, Can.CHOOSE)
+    admin = await place.choose("0123456789ab", promote=promote)
+    chosen = await place.taken.first(Chosen)
+    assert chosen == Chosen("0123456789ab", promote, f"{place.platform.name}:{admin}")
 
 
 @pytest.mark.parametrize("argument", ["", "wiki now"])

@@ -11,6 +11,7 @@ from footnote.bot.platforms.discord.buttons import (
     action_buttons,
     action_of,
     approval_buttons,
+    choice_buttons,
     feedback_buttons,
     from_custom_id,
     passage_buttons,
@@ -21,7 +22,7 @@ from footnote.bot.platforms.discord.buttons import (
 from tests.bot.platforms.discord.answers import QUESTION_ID
 from tests.properties import holds_for, texts
 
-PLAIN = sorted(set(LABELS) - {Action.APPROVE})
+PLAIN = sorted(set(LABELS) - {Action.APPROVE, Action.PROMOTE, Action.KEEP})
 PRESSED = st.one_of(
     st.tuples(st.sampled_from(PLAIN), st.just(Pressed(QUESTION_ID))),
     st.builds(
@@ -53,6 +54,18 @@ def test_what_approves_a_correction_comes_back(author: int, digest: str) -> None
     assert len(button["custom_id"]) <= 100
     pressed = Pressed(QUESTION_ID, author=f"discord:{author}", digest=digest)
     assert pressed_in(button) == (Action.APPROVE, pressed)
+
+
+@holds_for(texts(60), st.sampled_from([Action.PROMOTE, Action.KEEP]))
+def test_what_decides_about_an_adapter_comes_back(adapter: str, action: Action) -> None:
+    """Its id is carried whole, or there is no button."""
+    pressed = Pressed("", adapter=adapter)
+    name = to_custom_id(action, pressed)
+    if name is None:
+        assert not adapter or len(adapter) > 30
+    else:
+        assert pressed_in({"custom_id": name}) == (action, pressed)
+        assert name in [button["custom_id"] for button in choice_buttons(adapter)]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from footnote.bot.platforms.base import Verdict
 from footnote.bot.platforms.slack.buttons import (
     action_block,
     action_of,
+    choice_block,
     feedback_block,
     from_value,
     passage_buttons,
@@ -33,6 +34,20 @@ def test_a_value_comes_back_as_it_was(
         assert len(value) <= 2_000
         assert value.isascii()
         assert from_value(value) == pressed
+
+
+@holds_for(texts(300))
+def test_the_value_of_a_decision_comes_back_as_it_was(adapter: str) -> None:
+    """The adapter survives the way to Slack and back, in both buttons, or there are none."""
+    for block in choice_block(adapter):
+        promote, keep = block["elements"]
+        assert promote["value"] == keep["value"]
+        if adapter:
+            assert from_value(keep["value"]) == Pressed("", adapter=adapter)
+        assert [action_of(each["action_id"]) for each in block["elements"]] == [
+            Action.PROMOTE,
+            Action.KEEP,
+        ]
 
 
 @pytest.mark.parametrize("length", [1_990, 5_000])
