@@ -92,6 +92,7 @@ class GitHubConnector:
         listed = False
         try:
             await asyncio.to_thread(memory.prepare)
+            await asyncio.to_thread(memory.keep_only, self._keys.repositories)
             async with api.open():
                 for name in self._repositories:
                     stop = False

@@ -108,6 +108,16 @@ class Memory:
         self.prepare = self._file.prepare
         self.close = self._file.close
 
+    def keep_only(self, repositories: Collection[str]) -> None:
+        """Forget all repositories but these."""
+        marks = ", ".join("?" * len(repositories))
+        with self._file.transaction() as database:
+            for table in ("repositories", "pages", "threads", "posts", "read_until"):
+                database.execute(
+                    f"DELETE FROM {table} WHERE repository NOT IN ({marks})",  # noqa: S608  no names but these
+                    [*repositories],
+                )
+
     def about(self, repository: str) -> About | None:
         """What a repository said of itself."""
         with self._file.transaction() as database:

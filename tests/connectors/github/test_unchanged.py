@@ -209,6 +209,21 @@ async def test_several_repositories_are_one_source(hub: GitHub, reading: Reading
     assert document.title == "In Acme/Two (#1)"
 
 
+async def test_a_repository_that_is_not_read_any_more_is_forgotten(
+    hub: GitHub, reading: Reading
+) -> None:
+    """Nothing of it stays on the disk."""
+    hub.world.issue(hub.world.repo("acme/one"), "One", "Kept.")
+    hub.world.issue(hub.world.repo("acme/two"), "Two", "Secret.")
+    both = await reading.list(repositories=["acme/one", "acme/two"])
+    one = await reading.list(repositories=["acme/one"])
+    assert (both.ids, one.ids) == ([*one.ids, "acme/two/issues/1"], ["acme/one/issues/1"])
+    hub.exchanges.clear()
+    await reading.list(repositories=["acme/one", "acme/two"])
+    asked = [path for path in hub.paths(200) if "/acme/two" in path]
+    assert len(asked) == len([path for path in hub.paths() if "/acme/two" in path]) == 5
+
+
 async def test_pull_requests_are_read_where_issues_are_switched_off(
     hub: GitHub, repo: Repo, reading: Reading
 ) -> None:
