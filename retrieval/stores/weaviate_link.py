@@ -23,6 +23,7 @@ from weaviate.collections.classes.filters import _Filters as Filters
 from weaviate.exceptions import WeaviateInsertManyAllFailedError
 
 from footnote.retrieval.errors import StoreError
+from footnote.retrieval.stores.weaviate_counting import Counts
 from footnote.retrieval.stores.weaviate_errors import object_refused, told
 from footnote.retrieval.stores.weaviate_options import WeaviateOptions
 from footnote.retrieval.stores.weaviate_together import Together
@@ -53,12 +54,16 @@ class Link:
     Args:
         client: Connected.
         options: How it was connected.
+
+    Attributes:
+        counts: What was counted on it.
     """
 
     def __init__(self, client: WeaviateAsyncClient, options: WeaviateOptions) -> None:
         self.client = client
         self.options = options
         self.server = "{}:{}".format(*options.http_address)
+        self.counts = Counts()
         self._closed = False
         self._inserts: dict[str, Together[list[Object], None]] = {}
         self._gets: dict[tuple[str, tuple[str, ...]], Together[UUID, Properties | None]] = {}

@@ -63,7 +63,7 @@ async def lexical(
         return []
     fields = {query.field for query in asked}
     text = " ".join(token(query.field, term) for query in asked for term in query.terms)
-    found, totals, frequencies = await asyncio.gather(
+    found, (totals, frequencies) = await asyncio.gather(
         link.ask(
             lambda: link.passages.query.bm25(
                 text,
@@ -73,8 +73,7 @@ async def lexical(
                 return_properties=["passage", "document", *sorted(fields)],
             )
         ),
-        _totals(link),
-        asyncio.gather(*(_frequencies(link, looked, q.field, q.terms) for q in asked)),
+        _numbers(link, looked, asked),
     )
     scorers = [
         _Scorer(query, totals, frequency)
@@ -187,8 +186,17 @@ async def vectors(link: Link, passage_ids: Sequence[str]) -> Vectors:
 async def term_statistics(link: Link, terms: AnyOf[str], field: Field) -> TermStatistics:
     """N, document frequencies and mean length of a field."""
     totals, looked = await asyncio.gather(_totals(link), watch(link))
-    frequencies = await _frequencies(link, looked, field, terms)
+    frequencies = await _frequencies(link, looked, field, terms, totals)
     return TermStatistics(totals.passages, frequencies, totals.mean_length(field))
+
+
+async def _numbers(
+    link: Link, looked: Watched, asked: Sequence[FieldQuery]
+) -> tuple[Totals, list[dict[str, int]]]:
+    """The totals, and in how many passages the terms of each query stand."""
+    totals = await _totals(link)
+    each = (_frequencies(link, looked, query.field, query.terms, totals) for query in asked)
+    return totals, await asyncio.gather(*each)
 
 
 async def _totals(link: Link) -> Totals:
@@ -207,17 +215,15 @@ async def _summed(link: Link) -> Totals:
 
 
 async def _frequencies(
-    link: Link, looked: Watched, field: Field, terms: AnyOf[str]
+    link: Link, looked: Watched, field: Field, terms: AnyOf[str], totals: Totals
 ) -> dict[str, int]:
-    different = list(dict.fromkeys(terms))
-    found = await asyncio.gather(*(_frequency(link, looked, field, term) for term in different))
-    return dict(zip(different, found, strict=True))
+    async def count_one(term: str) -> int:
+        term_is_there = Filter.by_property(field).equal(token(field, term))
+        which = Filter.all_of([term_is_there, *living(looked)])
+        counted = await link.ask(lambda: link.passages.aggregate.over_all(filters=which))
+        return counted.total_count or 0
 
-
-async def _frequency(link: Link, looked: Watched, field: Field, term: str) -> int:
-    which = Filter.all_of([Filter.by_property(field).equal(token(field, term)), *living(looked)])
-    counted = await link.ask(lambda: link.passages.aggregate.over_all(filters=which))
-    return counted.total_count or 0
+    return await link.counts.of(field, terms, totals.passages, count_one)
 
 
 def _weighted(asked: Sequence[FieldQuery]) -> list[str]:
