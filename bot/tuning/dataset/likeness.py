@@ -50,6 +50,8 @@ def alike_pairs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """
     first: dict[frozenset[str], int] = {}
     index = MinHashLSH(num_perm=_HASHES, params=_BANDS)
+    # Making its permutations takes longer than all else; a copy shares them.
+    empty = MinHash(num_perm=_HASHES)
     seen: list[frozenset[str]] = []
     for place, text in enumerate(texts):
         own = pieces(text)
@@ -58,7 +60,7 @@ def alike_pairs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
             yield place, first[own]
             continue
         first[own] = place
-        hashed = MinHash(num_perm=_HASHES)
+        hashed = empty.copy()
         hashed.update_batch([piece.encode("utf-8", "surrogatepass") for piece in own])
         for near in sorted(index.query(hashed)):
             if alike(own, seen[near]):

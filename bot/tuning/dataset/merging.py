@@ -50,8 +50,11 @@ def _goes(candidate: Candidate, better: Candidate) -> Why | None:
     same_answer = alike(_said(candidate), _said(better))
     if plain_words(question) == plain_words(other):
         return Why.DUPLICATE if same_answer else Why.SUPERSEDED
-    # What is like one that went need not be like the one that stands for it.
-    near = alike(pieces(question), pieces(other))
+    # What is like one that went need not be like the one that stands for it, and late in a thread
+    # all questions are much alike by what they follow up on.
+    near = alike(pieces(question), pieces(other)) and alike(
+        pieces(candidate.draft.question), pieces(better.draft.question)
+    )
     same_numbers = _numbers(candidate) == _numbers(better)
     return Why.DUPLICATE if near and same_answer and same_numbers else None
 

@@ -79,7 +79,7 @@ def _same_answers(examples: Sequence[Example]) -> Iterator[tuple[int, int]]:
         if not is_refusal(example.answer):
             for document in _cited(example) or [""]:
                 by_document[document].append(place)
-    for places in by_document.values():
+    for places in (places for places in by_document.values() if len(places) > 1):
         answers = [without_markers(examples[place].answer) for place in places]
         yield from ((places[one], places[other]) for one, other in alike_pairs(answers))
 
