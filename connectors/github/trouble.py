@@ -83,7 +83,7 @@ def wanted_wait(reply: Reply) -> float | None:
     stated = retry_after(reply)
     if stated is not None:
         return stated
-    if reply.headers.get("X-RateLimit-Remaining", "").strip() == "0":
+    if _is_used_up(reply):
         return max(0.0, (_reset(reply) - _now(reply)).total_seconds()) + 1.0
     return _SECONDARY_S if b"secondary rate limit" in reply.body else None
 
@@ -106,9 +106,11 @@ def refusal(reply: Reply, who: Identity) -> ConnectorError:
 
 def limited(reply: Reply, who: Identity) -> StopError:
     """The sentence for a limit that lasts longer than is waited."""
-    wait = retry_after(reply)
-    until = _reset(reply) if wait is None else None
-    when = f"until {until:%H:%M} UTC" if until else f"for {round((wait or 0) / 60)} minutes"
+    if retry_after(reply) is None and _is_used_up(reply):
+        when = f"until {_reset(reply):%H:%M} UTC"
+    else:
+        minutes = max(1, round((wanted_wait(reply) or _SECONDARY_S) / 60))
+        when = "for a minute" if minutes == 1 else f"for {minutes} minutes"
     more = (
         ""
         if who.has_token
@@ -168,6 +170,10 @@ def message_of(reply: Reply) -> str:
         return ""
     said = found.get("message") if isinstance(found, Mapping) else None
     return " ".join(said.split())[:_LONGEST].rstrip(".") if isinstance(said, str) else ""
+
+
+def _is_used_up(reply: Reply) -> bool:
+    return reply.headers.get("X-RateLimit-Remaining", "").strip() == "0"
 
 
 def _reset(reply: Reply) -> datetime:

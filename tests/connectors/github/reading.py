@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from footnote.connectors.base import Document, DocumentError, SourceError
+from footnote.connectors.base import CutShortError, Document, DocumentError, SourceError
 from footnote.connectors.github.connector import GitHubConnector
 from footnote.connectors.github.settings import GitHubSettings
 from tests.servers.github.server import GitHub
@@ -86,3 +86,12 @@ class Reading:
         except DocumentError as error:
             return error.reason
         return ""
+
+
+def refused(listing: Listing) -> str:
+    """What ended a listing before anything was listed."""
+    assert listing.ids == []
+    assert isinstance(listing.error, SourceError)
+    assert not isinstance(listing.error, CutShortError)
+    assert str(listing.error).startswith("Source docs: ")
+    return str(listing.error).removeprefix("Source docs: ")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from footnote.connectors.base import CutShortError, SourceError
-from tests.connectors.github.reading import Listing, Reading
+from tests.connectors.github.reading import Reading, refused
 from tests.connectors.github.test_unchanged import filled
 from tests.servers.github import graphql
 from tests.servers.github.server import TOKEN, GitHub
@@ -16,16 +16,6 @@ from tests.servers.github.world import Repo
 from tests.servers.website import Trouble
 
 DOWN = Trouble(502, lasting=True)
-SECONDARY = {"X-Message": "You have exceeded a secondary rate limit. Please wait."}
-
-
-def refused(listing: Listing) -> str:
-    """What ended a listing before anything was listed."""
-    assert listing.ids == []
-    assert isinstance(listing.error, SourceError)
-    assert not isinstance(listing.error, CutShortError)
-    assert str(listing.error).startswith("Source docs: ")
-    return str(listing.error).removeprefix("Source docs: ")
 
 
 @pytest.mark.parametrize(
@@ -104,53 +94,6 @@ async def test_discussions_that_were_not_all_listed_are_told(
     listing = await reading.list(kinds=["discussions"])
     assert isinstance(listing.error, CutShortError)
     assert "of its 3 discussions only 2 were listed" in str(listing.error)
-
-
-@pytest.mark.parametrize(
-    "trouble",
-    [
-        Trouble(429, {"Retry-After": "30"}),
-        Trouble(403, {"Retry-After": "30"}),
-        Trouble(403, SECONDARY),
-        Trouble(503, {"Retry-After": "30"}),
-    ],
-)
-async def test_github_is_left_alone_for_as_long_as_it_wants(
-    hub: GitHub, repo: Repo, reading: Reading, trouble: Trouble
-) -> None:
-    """Limits that pass soon are waited for, and then the same is asked again."""
-    filled(hub, repo, 5)
-    hub.troubles.append(("/issues?", trouble))
-    begun = reading.clock.now()
-    listing = await reading.list()
-    assert (len(listing.ids), listing.error) == (5 + 4 + 3, None)
-    assert reading.clock.now() - begun >= 30
-
-
-async def test_a_used_up_limit_is_told_and_gone_on_from(
-    hub: GitHub, repo: Repo, reading: Reading
-) -> None:
-    """A limit that lasts an hour is not waited for; the next sync asks for the rest alone."""
-    filled(hub, repo)
-    hub.budget = 3
-    listing = await reading.list(kinds=["issues", "pulls"])
-    assert listing.error is not None
-    assert "GitHub answers no more requests until " in str(listing.error)
-    assert "goes on from there" in str(listing.error)
-    assert sum(reading.clock.waits) < 60
-    hub.budget = 5
-    assert (await reading.list(kinds=["issues", "pulls"])).error is None
-
-
-async def test_a_limit_in_the_middle_of_reading_stops_the_sync(
-    hub: GitHub, repo: Repo, reading: Reading
-) -> None:
-    """No document is reported for it by its name: the source is left until later."""
-    filled(hub, repo, 10)
-    await reading.list()
-    hub.budget = 0
-    with pytest.raises(SourceError, match="no more requests"):
-        await reading.read("pulls/5")
 
 
 async def test_a_token_that_expires_in_the_middle(
