@@ -61,7 +61,7 @@ def fit(job: Job, tell: Callable[[Event], None]) -> Trained:
     trainer = SFTTrainer(
         model=model,
         args=_arguments(job, counted, checkpoints),
-        train_dataset=_dataset(train.tokens),
+        train_dataset=_dataset(_read(job, train.tokens)),
         eval_dataset=_dataset(tried.tokens) if tried and tried.tokens else None,
         processing_class=tokenizer,
         callbacks=[watch, *_early_stop(job, counted)],
@@ -96,14 +96,13 @@ def fit(job: Job, tell: Callable[[Event], None]) -> Trained:
 
 def _counted(job: Job, train: Examples, tried: Examples | None) -> Counted:
     lengths = [len(each.input_ids) for each in train.tokens]
-    a_round = -(-len(lengths) // job.batch)
     return Counted(
         examples=len(lengths),
         tokens=sum(lengths),
         trained=sum(each.trained for each in train.tokens),
         longest=max(lengths),
         validation=len(tried.tokens) if tried else 0,
-        steps=job.only_measure or max(1, round(job.epochs * a_round)),
+        steps=job.only_measure or job.steps(len(lengths)),
         dropped=(*train.dropped, *(tried.dropped if tried else ())),
     )
 
@@ -149,6 +148,15 @@ def _arguments(job: Job, counted: Counted, checkpoints: Path) -> SFTConfig:
 def _early_stop(job: Job, counted: Counted) -> list[EarlyStoppingCallback]:
     tries = counted.validation and not job.only_measure
     return [EarlyStoppingCallback(job.patience)] if tries else []
+
+
+def _read(job: Job, tokens: Sequence[Tokens]) -> Sequence[Tokens]:
+    """All examples; to measure, a few of all lengths, the longest among them."""
+    if not job.only_measure:
+        return tokens
+    ordered = sorted(tokens, key=lambda each: len(each.input_ids), reverse=True)
+    count = job.only_measure * job.batch
+    return [ordered[number * len(ordered) // count] for number in range(count)]
 
 
 def _dataset(tokens: Sequence[Tokens]) -> Dataset:

@@ -52,6 +52,10 @@ class Job:
     threads: int = 0
     only_measure: int = 0
 
+    def steps(self, examples: int) -> int:
+        """How many steps so many examples take, at most."""
+        return max(1, round(self.epochs * -(-examples // self.batch)))
+
 
 @dataclass(frozen=True, slots=True)
 class Dropped:

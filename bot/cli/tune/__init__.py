@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from footnote.bot.cli.tune import dataset, gate, promote
+from footnote.bot.cli.tune import dataset, estimate, export, gate, promote, train
 
 app = typer.Typer(
     help="Teach the model the team's voice from feedback, and let it earn its place.",
@@ -18,6 +18,9 @@ def tune() -> None:
 
 
 app.command()(dataset.dataset)
+app.command()(estimate.estimate)
+app.command()(train.train)
+app.command()(export.export)
 app.command()(gate.gate)
 app.command()(promote.promote)
 app.command()(promote.rollback)
