@@ -6,7 +6,14 @@ import ipaddress
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+)
 from yarl import URL
 
 from footnote.connectors.github.threads import Kind
@@ -71,3 +78,9 @@ class GitHubSettings(BaseModel):
     at_once: int = Field(default=8, ge=1, le=64)
     timeout_s: float = Field(default=30.0, gt=0, le=3600)
     private_addresses: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
+
+    @field_validator("repositories", "kinds", mode="before")
+    @classmethod
+    def _without_brackets(cls, value: object) -> object:
+        """Somebody who is asked for repositories on the command line just names them."""
+        return value.split() if isinstance(value, str) else value

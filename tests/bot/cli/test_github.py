@@ -66,6 +66,20 @@ def test_a_comment_is_synced_asked_and_linked(footnote: Footnote, hub: GitHub) -
     assert "31 days" in footnote("ask", QUESTION).out
 
 
+def test_repositories_are_named_as_github_names_them(footnote: Footnote, folder: Path) -> None:
+    """With or without brackets; what is none is told with an example."""
+    add = ("source", "add", "github", "--audience", "everyone")
+    assert footnote(*add, "repositories=acme/handbook", "--name", "one").code == 0
+    assert footnote(*add, 'repositories=["acme/a", "acme/b"]', "--name", "two").code == 0
+    assert 'repositories = ["acme/a", "acme/b"]' in (folder / "footnote.toml").read_text("utf-8")
+    for wrong in ("acme", "acme/..", "https://github.com/acme/a", "acme/a/b", "a b/c"):
+        ran = footnote(*add, f"repositories={wrong}", "--name", "three")
+        assert ran.code == 1
+        assert 'a repository as GitHub names it, such as "acme/handbook"' in ran.err
+    ran = footnote(*add, "repositories=acme/a", "api_url=https://me:pw@x", "--name", "three")
+    assert 'an address such as "https://github.example.com/api/v3"' in ran.err
+
+
 def test_what_a_source_lacks_is_said(footnote: Footnote, hub: GitHub) -> None:
     """`footnote source test` says what it found, and what to do where the token has expired."""
     ran = footnote("source", "test", "tracker")
