@@ -111,12 +111,12 @@ class VectorLink:
             await self._call(lambda store, one=one: _delete(store, one))  # type: ignore[misc]  # a lambda with a default
 
     async def clear(self) -> bool:
-        """Empty it altogether; false where it does not know how."""
+        """Empty it altogether; false where it does not know how, or only how while it holds any."""
 
         def clear(store: BasePydanticVectorStore) -> bool:
             try:
                 store.clear()
-            except NotImplementedError:
+            except (NotImplementedError, ValueError):
                 return False
             return True
 
@@ -202,7 +202,7 @@ def _names(nodes: Sequence[TextNode]) -> list[str]:
 def _delete(store: BasePydanticVectorStore, one: Deletion) -> None:
     try:
         store.delete(one.document)
-    except NotImplementedError:
+    except (NotImplementedError, ValueError):
         if one.nodes:
             store.delete_nodes(list(one.nodes))
 

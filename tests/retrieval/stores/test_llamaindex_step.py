@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from llama_index.core.vector_stores.simple import SimpleVectorStore
 
 from footnote.retrieval.errors import StoreError
 from footnote.retrieval.readers import ADMIN, PUBLIC
@@ -237,3 +238,27 @@ async def test_a_vector_store_that_hangs_is_given_up(
         beside._sleeps_s = 0.0
         store._link.options = troubled(tmp_path, timeout_s=60)
         assert await found(store) == {"handbook:a"}
+
+
+async def test_one_that_cannot_be_emptied_when_it_is_empty(
+    store: LlamaIndexStore, beside: TroubledVectorStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Chroma: what is to be emptied before the first document, or twice, is empty."""
+
+    def clear(self: TroubledVectorStore) -> None:
+        if not held(self):
+            message = "Expected IDs to be a non-empty list"
+            raise ValueError(message)
+        SimpleVectorStore.clear(self)
+
+    monkeypatch.setattr(TroubledVectorStore, "clear", clear)
+    await store.clear()
+    await ready(store)
+    await store.put(simple("handbook:a"))
+    assert held(beside) == 1
+    for _ in range(2):
+        await store.clear()
+        assert held(beside) == 0
+    await ready(store)
+    await store.put(simple("handbook:b"))
+    assert await found(store) == {"handbook:b"}
