@@ -25,7 +25,7 @@ _ORIGINS = {
 }
 _KINDS = {
     "SECRET": "secret",
-    "EMAIL": "e-mail address",
+    "EMAIL": "e-mail",
     "PHONE": "phone number",
     "PERSON": "mention",
     "IBAN": "bank account",
@@ -36,12 +36,16 @@ _KINDS = {
 def told(found: Gathered) -> Iterator[str]:
     """The lines that say what was kept, what was left out and why."""
     origins = Counter(example.origin for example in found.examples)
-    kept = ", ".join(f"{origins[origin]:,} {words}" for origin, words in _ORIGINS.items())
+    kept = [f"{origins[each]:,} {words}" for each, words in _ORIGINS.items() if origins[each]]
     yield f"Looked at {counted(found.questions, 'finished question')}."
-    yield f"Kept {counted(len(found.examples), 'example')}: {kept}."
+    yield f"Kept {counted(len(found.examples), 'example')}{': ' * bool(kept)}{', '.join(kept)}."
     if found.taken:
-        taken = [counted(found.taken[kind], words) for kind, words in _KINDS.items()]
-        yield f"Taken out: {', '.join(part for part in taken if not part.startswith('0 '))}."
+        taken = [
+            counted(found.taken[kind], words)
+            for kind, words in _KINDS.items()
+            if kind in found.taken
+        ]
+        yield f"Taken out: {', '.join(taken)}."
     yield from _left(found.left)
 
 

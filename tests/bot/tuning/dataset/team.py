@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from footnote.bot.gate import Gate, GateParameters, Strictness
 from footnote.bot.generators.scripted import ScriptedGenerator
 from footnote.bot.platforms.base import Approved, Feedback, Replied, Verdict
 from footnote.bot.questions import Answer, Outcome, Question
-from footnote.bot.replies import keep_reply
+from footnote.bot.replies import keep_reply, withdraw_reply
 from footnote.bot.settings.load import load_settings
 from footnote.bot.settings.schema import Settings
 from footnote.bot.state.base import State
@@ -26,7 +26,7 @@ from footnote.bot.tuning.dataset.gathering import Gathered, gathered
 from footnote.bot.turns import Conversation
 from tests.bot.finished import finish
 from tests.bot.parts import Parts, ask, parts
-from tests.bot.state.bench import sqlite_bench
+from tests.bot.state.bench import Bench, sqlite_bench
 from tests.library import HANDBOOK, Page, _indexed
 
 TEAM = Audience(frozenset({"slack:C1"}), public=True)
@@ -59,6 +59,7 @@ class Team:
     state: State
     generator: ScriptedGenerator
     _parts: Parts
+    _bench: Bench
     passages: int = 2
     _conversations: dict[str, Conversation] = field(default_factory=dict)
     _asked: int = 0
@@ -128,6 +129,18 @@ class Team:
         """A person who was asked replies."""
         assert await keep_reply(self.state, Replied("r1", question_id, "U9", "Ann", text))
 
+    async def withdraw(self, reply: str) -> None:
+        """The author of a reply removes it."""
+        await withdraw_reply(self.state, reply, 1)
+
+    async def advance(self, seconds: float) -> None:
+        """Let time go by."""
+        await self._bench.advance(seconds)
+
+    def second(self) -> AbstractAsyncContextManager[State]:
+        """The same state, as another process opens it."""
+        return self._bench.second()
+
     async def index(self, page: Page) -> None:
         """A sync brings a new version of a page."""
         shelf = self._parts.library
@@ -135,7 +148,12 @@ class Team:
 
     async def gathered(self) -> Gathered:
         """What there is to learn."""
-        return await gathered(self.app, self.state, lambda _: None)
+        return await gathered(self.app, self.state, silent)
+
+
+def silent(line: str) -> None:
+    """Take a report, and tell nobody."""
+    del line
 
 
 def why(found: Gathered) -> dict[str, Why]:
@@ -164,4 +182,4 @@ async def team(
         store, embedder = made.library.store, made.library.embedder
         core = replace(assemble(store, embedder), verifier=made.verifier, search=made.search)
         app = App(known, store, embedder, core, _sync(known, store, embedder), {})
-        yield Team(app, bench.state, ScriptedGenerator(), made)
+        yield Team(app, bench.state, ScriptedGenerator(), made, bench)
