@@ -25,10 +25,12 @@ async def _made(settings: Settings) -> None:
     from footnote.bot.app import open_app
     from footnote.bot.state.opening import has_state, open_state
     from footnote.bot.tuning.dataset.making import make_dataset
+    from footnote.bot.tuning.registry import Registry
 
     there = has_state(settings)
     async with (
         open_app(settings, report=reporter(), answers=False) as app,
         open_state(settings) if there else nullcontext() as state,
     ):
-        await make_dataset(app, state, report=typer.echo)
+        parent = (await Registry(state).current()).adapter if state else ""
+        await make_dataset(app, state, parent=parent, report=typer.echo)
