@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from footnote.bot.cli.tune import dataset, estimate, export, gate, promote, train
+from footnote.bot.cli.tune import dataset, estimate, export, gate, promote, run, train
 
 app = typer.Typer(
     help="Teach the model the team's voice from feedback, and let it earn its place.",
@@ -22,6 +22,7 @@ app.command()(estimate.estimate)
 app.command()(train.train)
 app.command()(export.export)
 app.command()(gate.gate)
+app.command()(run.run)
 app.command()(promote.promote)
 app.command()(promote.rollback)
 app.command("list")(promote.list_adapters)

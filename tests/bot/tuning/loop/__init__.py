@@ -1,0 +1,1 @@
+"""The whole loop: from a correction in Slack to another answer, and back."""
