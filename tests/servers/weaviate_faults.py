@@ -21,6 +21,7 @@ class Faults:
         dies: Called before each write with its collection; what it raises ends the request.
         deleted_at_once: How many objects one deletion removes at most.
         calls: The name of every call that was made.
+        levels: How many replicas calls wanted to agree, by their gRPC names.
     """
 
     version: str = "1.39.0"
@@ -31,6 +32,7 @@ class Faults:
     dies: Callable[[str], None] = field(default=lambda _: None)
     deleted_at_once: int = 10_000
     calls: list[str] = field(default_factory=list)
+    levels: set[str] = field(default_factory=set)
 
     async def called(self, name: str) -> None:
         """Take note of a call, and let it wait."""

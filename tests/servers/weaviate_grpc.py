@@ -41,6 +41,7 @@ class Servicer(weaviate_pb2_grpc.WeaviateServicer):
     ) -> search_get_pb2.SearchReply:
         """Objects by filter, by BM25 or by vector."""
         await self._enter("Search", context)
+        self._agreed(request)
         try:
             return self._search(request)
         except WeaviateError as error:
@@ -106,6 +107,7 @@ class Servicer(weaviate_pb2_grpc.WeaviateServicer):
     ) -> batch_pb2.BatchObjectsReply:
         """Insert or replace objects; an error of one does not keep the others back."""
         await self._enter("BatchObjects", context)
+        self._agreed(request)
         errors = []
         for place, given in enumerate(request.objects):
             try:
@@ -131,6 +133,7 @@ class Servicer(weaviate_pb2_grpc.WeaviateServicer):
     ) -> batch_delete_pb2.BatchDeleteReply:
         """Delete objects, so many at once at most."""
         await self._enter("BatchDelete", context)
+        self._agreed(request)
         try:
             deleted = self._delete(request)
         except WeaviateError as error:
@@ -148,6 +151,10 @@ class Servicer(weaviate_pb2_grpc.WeaviateServicer):
         for item in chosen:
             del held.items[item.id]
         return len(chosen)
+
+    def _agreed(self, request: Any) -> None:
+        level = base_pb2.ConsistencyLevel.Name(request.consistency_level)
+        self._faults.levels.add(level.removeprefix("CONSISTENCY_LEVEL_").lower())
 
     async def _enter(self, name: str, context: Context) -> None:
         headers = dict(context.invocation_metadata() or ())
