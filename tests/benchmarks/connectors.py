@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import json
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -170,8 +169,13 @@ def _environment(served: Served) -> Iterator[None]:
 def _read_here(kind: str, folder: str, settings: str) -> None:
     """Read a source, and print how many documents it has and the most memory that it took."""
     count = asyncio.run(read_all(_connector(kind, json.loads(settings), folder)))
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(json.dumps({"documents": count, "mb": round(most, 1)}))
+    sys.stdout.write(json.dumps({"documents": count, "mb": round(_most_megabytes(), 1)}))
+
+
+def _most_megabytes() -> float:
+    """The most memory that this process has had, on Linux; `ru_maxrss` would count its parent's."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def table(found: Mapping[str, Measured]) -> Sequence[str]:
