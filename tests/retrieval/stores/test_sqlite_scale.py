@@ -85,7 +85,9 @@ def test_the_nearest_rows_are_all_there(
     vectors = drawn(number, rows + 1, spread)
     unit, vectors = vectors[0], vectors[1:]
     eligible = np.random.default_rng(number).random(rows) < share
-    found, cosines = matrix_of(vectors).nearest(unit, eligible, limit)
+    matrix = matrix_of(vectors)
+    found, cosines = matrix.nearest(unit, eligible, limit)
+    assert matrix.worst == matrix.errors.max()
     exact = vectors.astype(np.float64) @ unit.astype(np.float64)
     assert eligible[found].all()
     assert cosines == pytest.approx(exact[found], abs=1e-6)
