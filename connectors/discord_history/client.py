@@ -26,7 +26,7 @@ from footnote.connectors.http.replies import HttpError, Reply, told_status
 _FINE, _UNAUTHORIZED, _TOO_MANY = 200, 401, 429
 _REFUSED = frozenset({400, 403, 404})
 _LIMITS = HttpLimits(
-    requests_per_second=40.0, at_once=4, max_bytes=50_000_000, tries=6, longest_wait_s=300.0
+    requests_per_second=40.0, at_once=8, max_bytes=50_000_000, tries=6, longest_wait_s=300.0
 )
 """Below the 50 a second that a bot is allowed, so that it can answer beside a sync."""
 _AGENT = "DiscordBot (https://pypi.org/project/footnote-bot, 0)"

@@ -22,7 +22,7 @@ from footnote.connectors.history.model import Channel, Page, Service
 T = TypeVar("T")
 
 DAY_S = 86_400.0
-AT_ONCE = 4
+AT_ONCE = 8
 """So many threads are read side by side."""
 _TRUST_S = 30 * DAY_S
 """For so long the messages of a quiet thread are believed to be as they were read."""

@@ -95,6 +95,22 @@ async def test_what_cannot_be_seen_any_more_is_for_members_alone(guild: Guild) -
         assert document.restrictions == frozenset({f"discord:{guild.general.id}"})
 
 
+@pytest.mark.parametrize("nobody", [True, False])
+async def test_trouble_opens_no_closed_channel(guild: Guild, *, nobody: bool) -> None:
+    """Whether Discord fails or the channel is gone, its readers are at most those of before."""
+    secret = guild.acme.channel("secret", only=[guild.ann])
+    post(guild.discord.world, secret, guild.ann.user, "Closed.")
+    readers = frozenset({f"discord:{secret.id}"})
+    if nobody:
+        guild.acme.overwrite(secret, guild.bo, deny=Permission.READ_MESSAGE_HISTORY)
+        readers = frozenset()
+    assert await restrictions(guild, secret) == readers
+    guild.discord.faults.fail("get_channel", times=6)
+    assert await restrictions(guild, secret) == readers
+    guild.discord.world.remove_channel(secret)
+    assert await restrictions(guild, secret) == readers
+
+
 async def test_history_that_the_bot_may_not_read_is_not_gone(guild: Guild) -> None:
     """Discord then shows an empty channel: it is told, and nothing is deleted."""
     await guild.ann.says(guild.general, "Here.")
@@ -158,3 +174,18 @@ def test_overwrites_go_before_roles_and_members_before_both(*, administrator: bo
     assert rights.granted([ROLES[1]]) & READ == VIEW_CHANNEL
     assert rights.granted([ROLES[1]], MEMBER) & READ == READ_MESSAGE_HISTORY
     assert (rights.granted([ROLES[0]]) & READ == READ) == administrator
+
+
+def test_what_one_role_is_denied_another_may_allow() -> None:
+    """Of the roles of one person together, as Discord documents it."""
+    rights = Rights(
+        EVERYONE,
+        {EVERYONE: READ_MESSAGE_HISTORY, ROLES[0]: READ, ROLES[1]: 0},
+        (
+            Overwrite(ROLES[0], role=True, allow=0, deny=VIEW_CHANNEL),
+            Overwrite(ROLES[1], role=True, allow=VIEW_CHANNEL, deny=0),
+        ),
+    )
+    assert rights.granted([ROLES[0]]) & READ == READ_MESSAGE_HISTORY
+    assert rights.granted(ROLES[:2]) & READ == READ
+    assert rights.readers(LABEL) == frozenset({LABEL})

@@ -42,6 +42,8 @@ async def test_a_private_channel_is_for_its_members(team: Team) -> None:
     other = team.acme.channel("other", team.ann, private=True)
     await team.ann.says(secret, "We are moving to Oslo.")
     document = (await team.read(team.general, secret)).saying("Oslo")
+    other_process = team.connector(team.general, secret)
+    assert (await other_process.fetch(document.id)).restrictions == document.restrictions
 
     async def sees(channel: Channel, person: Person, *, private: bool = False) -> bool:
         seeing = await readers(team, channel, person, private=private)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -45,14 +46,20 @@ class _CutError(Exception):
 
 
 class Rest:
-    """Answers everything under `/api/v10`."""
+    """Answers everything under `/api/v10`.
+
+    Attributes:
+        asked: How many requests have come so far.
+        latency_s: So many seconds pass before each answer.
+    """
 
     def __init__(self, desk: Desk, faults: Faults, rates: Rates, recording: Recording) -> None:
         self._desk = desk
         self._faults = faults
         self._rates = rates
         self._recording = recording
-        self._numbers = 0
+        self.asked = 0
+        self.latency_s = 0.0
 
     def add_routes(self, app: web.Application) -> None:
         """Serve every route in an application; what is not there is recorded as a 404."""
@@ -67,8 +74,10 @@ class Rest:
         return handle
 
     async def _handle(self, route: Route, request: web.Request) -> web.StreamResponse:
-        self._numbers += 1
-        number, headers = str(self._numbers), dict(VIA)
+        if self.latency_s:
+            await asyncio.sleep(self.latency_s)
+        self.asked += 1
+        number, headers = str(self.asked), dict(VIA)
         try:
             call = await self._read(route, request, number)
             reply = await self._reply(route, call, headers)

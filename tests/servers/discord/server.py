@@ -50,6 +50,7 @@ class DiscordServer:
         rates: Rate limits; off until a test switches them on.
         gateway: The gateway, with its own trouble and recording.
         interactions: What people did with the app.
+        rest: Answers requests.
         recording: Everything that went over REST.
     """
 
@@ -63,7 +64,7 @@ class DiscordServer:
         self.interactions = Interactions(self.world)
         self.gateway = Gateway(self.world)
         self.desk = Desk(self.world, self.interactions, self.gateway.handshake.start_limit)
-        self._rest = Rest(self.desk, self.faults, self.rates, self.recording)
+        self.rest = Rest(self.desk, self.faults, self.rates, self.recording)
         self._runner: web.AppRunner | None = None
         self._port = 0
 
@@ -71,7 +72,7 @@ class DiscordServer:
         app = web.Application(client_max_size=MOST_BYTES)
         app.router.add_get("/gateway", self.gateway.connect)
         app.router.add_get("/resume", self.gateway.connect)
-        self._rest.add_routes(app)
+        self.rest.add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)

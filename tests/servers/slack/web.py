@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from aiohttp import web
@@ -42,6 +43,8 @@ class WebApi:
     Attributes:
         defects: What this server itself did wrong, such as an error code that Slack lacks.
         revoked: Tokens that no longer work.
+        asked: How many requests have come so far.
+        latency_s: So many seconds pass before each answer.
     """
 
     def __init__(
@@ -54,9 +57,14 @@ class WebApi:
         self._app_token = app_token
         self.defects: list[str] = []
         self.revoked: set[str] = set()
+        self.asked = 0
+        self.latency_s = 0.0
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request, or what a fault makes of it."""
+        self.asked += 1
+        if self.latency_s:
+            await asyncio.sleep(self.latency_s)
         method = request.match_info["method"]
         number = self._desk.world.new_id("call-")
         fault = self._faults.next(method) or Fault()
