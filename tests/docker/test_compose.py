@@ -122,3 +122,20 @@ def test_the_settings_are_understood(
     # A container that is told to stop is killed only after its answers may have ended.
     grace = whole["services"][name]["stop_grace_period"]
     assert int(grace.removesuffix("s")) > settings.inbox.grace_s + 10
+
+
+def test_the_gpu_is_taken_only_when_it_is_asked_for(whole: dict[str, Any]) -> None:
+    """Its service has a profile and a back end of its own; nothing else has either."""
+    services = whole["services"]
+    assert [name for name in SERVICES if "profiles" in services[name]] == ["footnote-gpu"]
+    gpu = services["footnote-gpu"]
+    assert gpu["profiles"] == ["gpu"]
+    assert gpu["build"]["args"]["LLAMA"] == "cuda"
+    (device,) = gpu["deploy"]["resources"]["reservations"]["devices"]
+    assert device["driver"] == "nvidia"
+    assert [name for name in SERVICES if "deploy" in services[name]] == ["footnote-gpu"]
+    other = services["footnote"]
+    own = {"profiles", "image", "build", "deploy"}
+    assert {key: gpu[key] for key in gpu if key not in own} == {
+        key: other[key] for key in other if key not in own
+    }

@@ -1,13 +1,17 @@
-"""`footnote index move` as a person runs it."""
+"""`footnote index move`, and what `footnote doctor` says of an index that is elsewhere."""
 
 from __future__ import annotations
 
 import pytest
 
+from footnote.bot.checks import doctor
 from footnote.bot.settings.schema import Settings
 from footnote.bot.syncing import moving
+from footnote.models.cache import default_cache
 from footnote.retrieval.moving import MoveProgress, MoveReport, Tell
 from tests.bot.cli.conftest import Footnote
+from tests.hashing import HashEmbedder
+from tests.servers.redis import free_port
 
 
 def test_it_tells_how_far_it_is_and_what_to_do_next(
@@ -42,3 +46,16 @@ def test_to_where_it_is_already(synced: Footnote) -> None:
     ran = synced("index", "move", "--to", "sqlite")
     assert ran.code == 1
     assert 'kept in "sqlite" already' in " ".join(ran.err.split())
+
+
+def test_a_weaviate_that_is_away_is_found(
+    synced: Footnote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By `footnote doctor`, in one sentence that says what to do."""
+    monkeypatch.setattr(doctor, "MiniLM", HashEmbedder())
+    monkeypatch.setattr(doctor, "verify", lambda _: default_cache())
+    monkeypatch.setenv("FOOTNOTE_STORE", "weaviate")
+    monkeypatch.setenv("FOOTNOTE_WEAVIATE__URL", f"http://127.0.0.1:{free_port()}")
+    (line,) = (line for line in synced("doctor").out.splitlines() if " index" in line[:8])
+    assert line.startswith("✗ index: Weaviate at 127.0.0.1:")
+    assert "cannot be reached: start it, or correct url and grpc under [weaviate]." in line
