@@ -104,7 +104,10 @@ class Builder:
             control.write_text(CONTROL.format(base=base), encoding="utf-8")
             if self._built("--no-cache", "--file", str(control), folder):
                 sys.exit("The image could not be built, though others can be on this machine.")
-        raise MachineError("the package indexes are not reached from a container.")
+        raise MachineError(
+            "no image that takes packages can be built; what was printed before says why, such as "
+            "package indexes that are not reached, or a path in CONTAINERS_CONF that is relative."
+        )
 
     def _built(self, *arguments: str) -> bool:
         # A proxy on the way may need this machine's certificates.
