@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from importlib.metadata import version
@@ -9,6 +10,7 @@ from importlib.metadata import version
 from footnote.bot.app import App
 from footnote.bot.audience import Audiences
 from footnote.bot.conversations import conversation_key
+from footnote.bot.errors import FootnoteError
 from footnote.bot.feedback import forget_asker
 from footnote.bot.platforms.base import Command
 from footnote.bot.questions import Question
@@ -16,6 +18,7 @@ from footnote.bot.state.base import Records, State
 from footnote.bot.syncing.indexed import source_lines
 from footnote.bot.syncing.reindexing import reindex
 from footnote.bot.syncing.words import counted
+from footnote.bot.tuning.dataset.forgetting import take_back_everywhere
 from footnote.retrieval.readers import Readers
 
 HELP = """\
@@ -26,6 +29,8 @@ HELP = """\
 FORGET = "\n- /forget removes what you asked, with the answers."
 DENIED = "Only admins can have the sources read anew: ask one of them."
 FORGOTTEN = "The next question stands by itself."
+
+_log = logging.getLogger(__name__)
 
 
 async def reply_to(
@@ -88,12 +93,22 @@ class ServedCommands:
             case "reindex":
                 return DENIED
             case "forget":
-                return _forgotten(await forget_asker(self._state, command.asker))
+                return await self._forgotten(command.asker)
             case "new":
                 thread = conversation_key(_as_question(command))
                 await self._state.conversations.forget(thread)
         readers = self._audiences.readers(command.audience)
         return await reply_to(command, self._app, readers, self._state.records)
+
+    async def _forgotten(self, asker: str) -> str:
+        """Forget all that somebody asked, in the datasets of this machine as well."""
+        count = await forget_asker(self._state, asker)
+        try:
+            await take_back_everywhere(self._app.settings, self._state)
+        except FootnoteError as error:
+            # It is tried again every hour, and before anything is built upon a dataset.
+            _log.warning("%s", error)
+        return _forgotten(count)
 
     async def _about(self) -> str:
         waiting = await self._state.queue.waiting()

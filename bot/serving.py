@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
+from typing import Any
 
 from footnote.bot.app import App
 from footnote.bot.audience import Audiences
@@ -24,6 +25,7 @@ from footnote.bot.settings.schema import InboxSettings, Settings
 from footnote.bot.state.base import State
 from footnote.bot.state.opening import open_state
 from footnote.bot.tuning.announcing import announcing
+from footnote.bot.tuning.dataset.forgetting import take_back_everywhere
 from footnote.bot.tuning.swapping import following
 
 DAY_S = 86400.0
@@ -97,7 +99,7 @@ async def serve(
             beating(settings.folder, owner.replica, platforms),
         ):
             report(f"Answering on {_listed(platforms)}; Ctrl-C or SIGTERM stops.")
-            await _receive(platforms, inbox, state, stop)
+            await _receive(platforms, inbox, _tidy(settings, state), stop)
             fresh.stop()
             report("Stopping: what is being answered may end.")
 
@@ -115,7 +117,10 @@ def options(settings: InboxSettings) -> InboxOptions:
 
 
 async def _receive(
-    platforms: Mapping[str, Platform], inbox: Inbox, state: State, stop: asyncio.Event
+    platforms: Mapping[str, Platform],
+    inbox: Inbox,
+    tidy: Coroutine[Any, Any, None],
+    stop: asyncio.Event,
 ) -> None:
     """Receive until asked to stop; one platform that ends does not end the others."""
     receiving = [
@@ -123,7 +128,7 @@ async def _receive(
         for name, platform in platforms.items()
     ]
     stopped = asyncio.ensure_future(stop.wait())
-    tidying = asyncio.ensure_future(_tidy(state))
+    tidying = asyncio.ensure_future(tidy)
     try:
         waiting = set(receiving)
         while waiting and not stop.is_set():
@@ -147,10 +152,12 @@ async def _receive_from(platform: Platform, intake: Intake) -> None:
     _log.warning("%s has ended.", platform.name)
 
 
-async def _tidy(state: State) -> None:
+async def _tidy(settings: Settings, state: State) -> None:
+    """Remove what has expired, also where something was learned of it."""
     while True:
         try:
             await state.tidy()
+            await take_back_everywhere(settings, state)
         except FootnoteError as error:
             _log.warning("%s", error)
         await asyncio.sleep(TIDY_S)

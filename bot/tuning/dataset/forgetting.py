@@ -6,9 +6,11 @@ dataset takes back first what the state no longer keeps, and what the settings n
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from footnote.bot.audience import visible
 from footnote.bot.errors import FootnoteError
@@ -25,6 +27,17 @@ NO_STATE = (
     "The run {run} was made of what people asked, and there is no state here that knows what of it "
     "was forgotten since: run this where the state is, or set state to a Redis that both share."
 )
+
+
+async def checked_run(settings: Settings, name: str, report: Callable[[str], None]) -> Run:
+    """The run of this name, or the latest, without what may no longer be learned from.
+
+    Raises:
+        FootnoteError: There is none, or nobody knows what of it was forgotten.
+    """
+    run = open_run(settings.folder / "tuning", name)
+    await still_learned(run, settings, report)
+    return run
 
 
 async def still_learned(run: Run, settings: Settings, report: Callable[[str], None]) -> None:
@@ -74,17 +87,14 @@ async def take_back(run: Run, settings: Settings, state: State) -> int:
     gone = 0
     outputs: dict[str, str] = {}
     for path in sorted((run.folder / DATASET).glob("*")):
-        try:
-            examples = list(read_examples(path)) if path.suffix == ".jsonl" else None
-        except FootnoteError:
-            examples = None
+        examples = await asyncio.to_thread(_whole, path)
         if examples is None:
             path.unlink(missing_ok=True)
             continue
         kept = [example for example in examples if await judge.may_stay(example)]
         if len(kept) < len(examples):
             gone += len(examples) - len(kept)
-            outputs[f"{DATASET}/{path.name}"] = write(run, path.stem, kept)
+            outputs[f"{DATASET}/{path.name}"] = await asyncio.to_thread(write, run, path.stem, kept)
     if gone:
         shutil.rmtree(run.folder / "gate", ignore_errors=True)
         if done := run.manifest.steps.get("dataset"):
@@ -95,14 +105,29 @@ async def take_back(run: Run, settings: Settings, state: State) -> int:
 
 
 async def take_back_everywhere(settings: Settings, state: State) -> int:
-    """The same for every run on this machine.
+    """The same for every run on this machine whose manifest can be read.
 
     Raises:
         StateUnavailableError: Nobody knows what is still kept.
         FootnoteError: What is left cannot be written.
     """
     root = settings.folder / "tuning"
-    return sum([await take_back(open_run(root, name), settings, state) for name in runs(root)])
+    gone = 0
+    for name in runs(root):
+        try:
+            run = open_run(root, name)
+        except FootnoteError:
+            continue
+        gone += await take_back(run, settings, state)
+    return gone
+
+
+def _whole(path: Path) -> list[Example] | None:
+    """The examples of a file, or None where it is none, or only a part of one."""
+    try:
+        return list(read_examples(path)) if path.suffix == ".jsonl" else None
+    except FootnoteError:
+        return None
 
 
 def _examples(run: Run) -> Iterator[Example]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from footnote.bot.audience import Audiences
+from footnote.bot.commands import ServedCommands
 from footnote.bot.errors import FootnoteError
 from footnote.bot.feedback import forget, forget_asker
+from footnote.bot.platforms.base import Command
 from footnote.bot.questions import Answer, Outcome, Question
+from footnote.bot.serving import _tidy
 from footnote.bot.tuning.dataset import forgetting
 from footnote.bot.tuning.dataset.candidates import Why
 from footnote.bot.tuning.dataset.forgetting import (
+    checked_run,
     still_learned,
     take_back,
     take_back_everywhere,
@@ -36,6 +42,7 @@ from tests.bot.tuning.dataset.team import (
     why,
 )
 from tests.bot.tuning.made import example
+from tests.waiting import until
 
 FEW = "[tune]\nmin_examples = 1\n"
 
@@ -143,6 +150,43 @@ async def test_a_step_takes_back_before_it_builds(
         await still_learned(run, settings, told.append)
     assert len(told) == 1
     assert told[0].startswith("Took back 1 example of the run ")
+
+
+async def test_the_command_takes_back_at_once(tmp_path: Path) -> None:
+    """/forget reaches the datasets of the machine that serves, whatever else lies there."""
+    async with team(tmp_path, FEW) as made:
+        run = await praised(made)
+        broken = run.folder.parent / "20200101-000000-aaaa"
+        broken.mkdir()
+        (broken / "manifest.json").write_text("{", "utf-8")
+        commands = ServedCommands(made.app, made.state, Audiences())
+        texts = [text async for text in commands(Command("forget", asker="U1"))]
+        assert texts == ["1 question of yours and their answers are forgotten."]
+        assert {each.question_id for each in learned(run)} == {"q3", "q4"}
+
+
+async def test_whoever_serves_takes_back_now_and_then(tmp_path: Path) -> None:
+    """Also what was forgotten on another machine, or has expired."""
+    async with team(tmp_path, FEW) as made:
+        run = await praised(made)
+        await made.state.journal.erase("q3")
+        tidying = asyncio.ensure_future(_tidy(made.app.settings, made.state))
+        await until(lambda: len(learned(run)) == 3)
+        tidying.cancel()
+
+
+async def test_a_command_gets_the_run_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever acts on a run, by its name or on the latest, does not see what was forgotten."""
+    async with team(tmp_path, FEW) as made:
+        run = await praised(made)
+        monkeypatch.setattr(forgetting, "has_state", lambda _: True)
+        monkeypatch.setattr(forgetting, "open_state", lambda _: made.second())
+        await forget(made.state, "q3")
+        found = await checked_run(made.app.settings, run.id, silent)
+        assert {each.question_id for each in learned(found)} == {"q1", "q2", "q4"}
+        assert (await checked_run(made.app.settings, "", silent)).id == run.id
 
 
 async def test_files_need_no_state(tmp_path: Path) -> None:
