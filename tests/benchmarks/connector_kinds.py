@@ -16,16 +16,20 @@ from types import MappingProxyType
 from typing import Any
 
 import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
 from footnote.connectors.github.discussions import LIST, READ
 from tests.connectors.website.reading import html, sitemap
+from tests.servers.discord.server import DiscordServer
 from tests.servers.git import WHO, git_server, repository
 from tests.servers.github.server import TOKEN, GitHub, github
+from tests.servers.slack.server import SlackServer
 from tests.servers.website import website
 
 TEXT = "Every employee gets 28 days of leave. " * 20
 OLD = "2020-01-02T03:04:05Z"
+MONTH_S = 30 * 86_400.0
 LOOPBACK = {"private_addresses": ["127.0.0.1"], "requests_per_second": 1000.0, "at_once": 8}
 """Settings of kinds that ask over HTTP: no other limit than so many requests on their way."""
 
@@ -191,7 +195,83 @@ async def _bare_github(hub: GitHub) -> None:
         await _BareGitHub(hub, session).read()
 
 
+@asynccontextmanager
+async def _slack_history(count: int) -> AsyncIterator[Served]:
+    """A channel with so many threads, a month old as most of a history is."""
+    async with SlackServer() as slack:
+        slack.recording.on = False
+        slack.clock.advance(-MONTH_S)
+        acme = slack.workspace("acme")
+        ann = acme.person("ann")
+        general = acme.channel("general", ann)
+        for number in range(count):
+            root = await ann.says(general, f"Topic {number}? {TEXT}")
+            await ann.says(general, TEXT, thread=root)
+        slack.clock.advance(MONTH_S)
+
+        async def bare() -> None:
+            client = AsyncWebClient(acme.bot_token, base_url=slack.api_url)
+            async for page in await client.conversations_history(channel=general.id, limit=200):
+                for message in page["messages"]:
+                    await client.conversations_replies(channel=general.id, ts=message["ts"])
+
+        yield Served(
+            {"channels": [general.id], "api_url": slack.api_url},
+            bare,
+            requests=lambda: slack.web.asked,
+            environment={"SLACK_BOT_TOKEN": acme.bot_token},
+            delay=lambda seconds: setattr(slack.web, "latency_s", seconds),
+        )
+
+
+@asynccontextmanager
+async def _discord_history(count: int) -> AsyncIterator[Served]:
+    """A forum with so many posts, a month old and archived as most of a history is."""
+    async with DiscordServer() as discord:
+        discord.recording.on = False
+        discord.clock.advance(-MONTH_S)
+        discord.world._last_id = 0  # ids were given out already, at the time of today
+        acme = discord.guild("acme")
+        ann = acme.person("ann")
+        forum = acme.forum("help")
+        for number in range(count):
+            post = await ann.opens_post(forum, f"Topic {number}", TEXT)
+            await ann.says(post.channel, TEXT)
+            await ann.archives(post.channel)
+        discord.clock.advance(MONTH_S)
+        root = f"{discord.api_url}/channels"
+
+        async def bare() -> None:
+            login = {"Authorization": f"Bot {discord.token}"}
+            listed: Any = {"has_more": True}
+            query = {"limit": "100"}
+            async with aiohttp.ClientSession(headers=login) as session:
+                while listed["has_more"]:
+                    archived = f"{root}/{forum.id}/threads/archived/public"
+                    async with session.get(archived, params=query) as response:
+                        listed = await response.json()
+                    for thread in listed["threads"]:
+                        async with session.get(f"{root}/{thread['id']}/messages") as response:
+                            await response.read()
+                    query["before"] = thread["thread_metadata"]["archive_timestamp"]
+
+        yield Served(
+            {"channels": [forum.id], "api_url": discord.api_url},
+            bare,
+            requests=lambda: discord.rest.asked,
+            environment={"DISCORD_BOT_TOKEN": discord.token},
+            delay=lambda seconds: setattr(discord.rest, "latency_s", seconds),
+        )
+
+
 KINDS: Mapping[str, Callable[[int], AbstractAsyncContextManager[Served]]] = MappingProxyType(
-    {"files": _files, "website": _website, "git": _git, "github": _github}
+    {
+        "files": _files,
+        "website": _website,
+        "git": _git,
+        "github": _github,
+        "slack_history": _slack_history,
+        "discord_history": _discord_history,
+    }
 )
 """A server with so many documents, by the kind of source that reads them."""

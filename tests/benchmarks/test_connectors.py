@@ -9,7 +9,8 @@ import pytest
 from tests.benchmarks import connectors
 from tests.benchmarks.connector_kinds import KINDS
 
-REQUESTS = {"files": 0, "website": 2, "git": 2, "github": 6}
+CHATS = {"slack_history": 3, "discord_history": 8}
+REQUESTS = {"files": 0, "website": 2, "git": 2, "github": 6, **CHATS}
 """Of a listing where nothing changed."""
 
 

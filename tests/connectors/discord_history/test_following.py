@@ -109,6 +109,8 @@ async def test_a_new_message_in_an_old_thread_is_found_at_once(guild: Guild) -> 
 
 async def test_old_messages_are_followed_by_the_daily_reading(guild: Guild) -> None:
     """An edit and a deletion beyond the recent days wait for it, and no longer."""
+    made, (_, wrong, _) = await thread(guild, "Where?", "Wrong answer.", "Here.")
+    await guild.bo.archives(made)
     edited = await guild.ann.says(guild.general, "Alone.")
     gone = await guild.ann.says(guild.general, "Gone soon.")
     guild.discord.clock.advance(30 * DAY_S)
@@ -117,11 +119,13 @@ async def test_old_messages_are_followed_by_the_daily_reading(guild: Guild) -> N
     await guild.ann.deletes(gone)
     guild.discord.clock.advance(0.9 * DAY_S)
     assert (await guild.read()).versions == before.versions
+    await guild.bo.deletes(wrong)
     guild.discord.clock.advance(0.2 * DAY_S)
     listing = await guild.read()
     assert listing.error is None
     assert "Edited." in listing.texts
     assert "Gone soon." not in listing.texts
+    assert "Wrong answer." not in listing.texts
 
 
 async def test_many_messages_and_threads_are_read_in_pages(

@@ -97,6 +97,7 @@ async def test_a_first_reply_makes_a_thread_of_a_message(team: Team) -> None:
 async def test_old_messages_are_followed_by_the_daily_reading(team: Team) -> None:
     """An edit, a deletion and a new reply beyond the recent days wait for it, and no longer."""
     asked, _ = await thread(team, "How many?", "Twenty.")
+    _, wrong, _ = await thread(team, "Where?", "Wrong answer.", "Here.")
     edited = await team.ann.says(team.general, "Alone.")
     gone = await team.ann.says(team.general, "Gone soon.")
     team.slack.clock.advance(30 * DAY_S)
@@ -104,6 +105,7 @@ async def test_old_messages_are_followed_by_the_daily_reading(team: Team) -> Non
     await team.bo.says(team.general, "Twenty-eight now.", thread=asked)
     await team.ann.edits(edited, "Edited.")
     await team.ann.deletes(gone)
+    await team.bo.deletes(wrong)
     team.slack.clock.advance(0.9 * DAY_S)
     assert (await team.read()).versions == before.versions
     team.slack.clock.advance(0.2 * DAY_S)
@@ -112,6 +114,7 @@ async def test_old_messages_are_followed_by_the_daily_reading(team: Team) -> Non
     assert "Twenty-eight now." in listing.texts
     assert "Edited." in listing.texts
     assert "Gone soon." not in listing.texts
+    assert "Wrong answer." not in listing.texts
 
 
 async def test_an_edit_in_a_quiet_thread_is_found_within_two_months(team: Team) -> None:
