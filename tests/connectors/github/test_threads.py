@@ -122,6 +122,8 @@ async def test_a_release_is_a_document(hub: GitHub, repo: Repo, reading: Reading
     assert document.title == "Spring (v1.2)"
     assert document.text == "# Release by ann on 2026-01-02\n\n#### New\n\nAll.\n"
     assert document.url == f"{HOME}/releases/tag/v1.2"
+    repo.releases[2].draft = True
+    assert (await reading.list()).ids == listing.ids[1:]
     other = await reading.read(f"releases/{repo.releases[1].id}")
     assert (other.title, other.text[:45]) == (
         "v1.3",
