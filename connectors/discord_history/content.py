@@ -38,7 +38,7 @@ def markdown(content: str, person: Named, role: Named, channel: Named) -> str:
             return f"@{role(found['role_id']) or 'role'}"
         if found["channel"]:
             name = channel(found["channel_id"])
-            return f"#{name}" if name else "a private channel"
+            return f"#{name}" if name else "another channel"
         if found["emoji"]:
             return f":{found['emoji_name']}:"
         if found["time"]:

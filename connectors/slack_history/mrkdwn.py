@@ -64,7 +64,7 @@ def _referred(reference: str, person: Named, channel: Named) -> str:
         return f"@{person(name) or label or name}"
     if sign == "#":
         shown = channel(name)
-        return f"#{shown}" if shown else "a private channel"
+        return f"#{shown}" if shown else "another channel"
     if sign == "!":
         word, _, rest = name.partition("^")
         if word == _DATE:

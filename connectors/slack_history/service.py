@@ -72,6 +72,8 @@ class SlackService:
                 await self._greet(memory)
             except ChannelError as error:
                 raise SourceError(str(error)) from error
+            except RefusedError as error:
+                raise SourceError(f"Slack refuses to say who is there ({error}).") from error
             yield
 
     async def _greet(self, memory: Memory) -> None:

@@ -127,14 +127,14 @@ async def test_people_roles_and_channels_go_by_their_names(guild: Guild) -> None
     await guild.ann.says(private, f"We are in {private.mention}.")
     texts = (await guild.read(guild.general, private)).texts
     assert "Ask @Bo or @team." in texts
-    assert "In #general or a private channel." in texts
+    assert "In #general or another channel." in texts
     assert "We are in #layoffs." in texts
 
 
 def test_references_are_words() -> None:
     """Those to people, roles, channels, emoji, times, commands and pages."""
     assert shown("<@1> <@!1> <@9> <@&2> <@&9>") == "@Ann @Ann @somebody @general @role"
-    assert shown("<#2> <#9>") == "#general a private channel"
+    assert shown("<#2> <#9>") == "#general another channel"
     assert shown("<:ok:7> <a:wave:8> </ask:9>") == ":ok: :wave: /ask"
     assert shown("<t:0:R> <t:99999999999999999999>") == "1970-01-01 00:00 99999999999999999999"
     assert shown("see <https://a.example/x> now") == "see https://a.example/x now"

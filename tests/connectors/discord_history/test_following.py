@@ -128,6 +128,22 @@ async def test_old_messages_are_followed_by_the_daily_reading(guild: Guild) -> N
     assert "Wrong answer." not in listing.texts
 
 
+async def test_only_the_last_days_are_read_where_that_is_wanted(guild: Guild) -> None:
+    """A thread counts by when it began, also where people still talk in it."""
+    made, _ = await thread(guild, "Ancient?", "Ancient.")
+    guild.discord.clock.advance(20 * DAY_S)
+    await guild.ann.says(guild.general, "Alone.")
+    await guild.bo.says(made, "Recent.")
+    for _ in range(2):
+        assert len((await guild.read(days=10)).documents) == 1
+    assert len((await guild.read(days=40, complete_every=0)).documents) == 2
+    assert len((await guild.read(days=10, complete_every=0)).documents) == 1
+    guild.discord.clock.advance(0.1 * DAY_S)
+    listing = await guild.read(days=10)
+    assert "Recent." not in listing.texts
+    assert "Alone." in listing.texts
+
+
 async def test_many_messages_and_threads_are_read_in_pages(
     guild: Guild, monkeypatch: pytest.MonkeyPatch
 ) -> None:

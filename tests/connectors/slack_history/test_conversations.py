@@ -144,7 +144,7 @@ async def test_people_and_channels_go_by_their_names(team: Team) -> None:
     texts = (await team.read(team.general, private)).texts
     assert "**zoe**" in texts
     assert "Ask @bo in #general." in texts
-    assert "Or @zoe, or in a private channel." in texts
+    assert "Or @zoe, or in another channel." in texts
     assert "We are in #layoffs." in texts
 
 
@@ -158,7 +158,7 @@ def test_markup_is_markdown() -> None:
     assert shown("<https://a.example>") == "https://a.example"
     assert shown("<mailto:a@b.example|a@b.example>") == "a@b.example"
     assert shown("<@U1> <@U2|bo> <@U3>") == "@Ann @bo @U3"
-    assert shown("<#C1|old> <#C2|secret>") == "#general a private channel"
+    assert shown("<#C1|old> <#C2|secret>") == "#general another channel"
     assert shown("<!here> <!subteam^S1|@ops> <!subteam^S1> <!date^1^{date}|May 1>") == (
         "@here @ops @S1 May 1"
     )

@@ -117,6 +117,15 @@ async def test_a_scope_that_lacks_is_named(team: Team, scope: str) -> None:
     assert "install the app again" in sentence(listing.error)
 
 
+@pytest.mark.parametrize("method", ["auth.test", "users.conversations", "users.list"])
+async def test_a_refusal_that_nobody_expects_is_a_sentence(team: Team, method: str) -> None:
+    """With Slack's own code in it; nothing is listed."""
+    team.slack.faults.refuse(method, "team_access_not_granted")
+    listing = await team.read()
+    assert not isinstance(listing.error, CutShortError)
+    assert "(team_access_not_granted)" in sentence(listing.error)
+
+
 async def test_private_channels_need_a_scope_that_is_named(team: Team) -> None:
     """Without it the public ones are read, and of the private one it is told."""
     private = team.acme.channel("private", team.ann, private=True)
