@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from footnote.bot.tuning.dataset import installed
 from footnote.bot.tuning.runs import open_run
 from tests.bot.cli.conftest import Footnote
 
@@ -70,7 +69,7 @@ def test_a_missing_extra_is_one_sentence(synced: Footnote, monkeypatch: pytest.M
     """It names what is missing, and how to install it."""
     find = importlib.util.find_spec
     monkeypatch.setattr(
-        installed.importlib.util,
+        importlib.util,
         "find_spec",
         lambda name: None if name == "datasketch" else find(name),
     )
