@@ -34,12 +34,16 @@ async def replies(desk: Desk, call: Call) -> Json:
 
 
 async def history(desk: Desk, call: Call) -> Json:
-    """conversations.history: roots, from the newest on."""
+    """conversations.history: roots, and replies that are shown beside them, the newest first."""
     channel = desk.channel(call)
     if call.own_team.bot.id not in channel.members:
         raise SlackError("not_in_channel")
-    roots = [message for message in channel.messages.values() if message.is_root]
-    return _paged(_between(roots, call)[::-1], call, PAGE, desk.messages_a_page)
+    shown = [
+        message
+        for message in channel.messages.values()
+        if message.is_root or message.subtype == "thread_broadcast"
+    ]
+    return _paged(_between(shown, call)[::-1], call, PAGE, desk.messages_a_page)
 
 
 async def info(desk: Desk, call: Call) -> Json:
