@@ -29,7 +29,7 @@ _TRUST_S = 30 * DAY_S
 _SPREAD = 30
 """Over so many days more, so that not all quiet threads are read again on one day."""
 _MARGIN_S = 3600.0
-"""A listing that is taken up again looks back so far before the moment when it began."""
+"""Clocks differ: a listing reaches back so far before the moment when one before it began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Progress:
 
     Attributes:
         completed_at: When its last complete listing began, in seconds since the epoch.
+        looked_at: When the last listing began that came to its end, complete or not.
         number: Of the complete listing that is going on, or 0.
         began_at: When that began.
         reached: The id down to which it came, or "".
@@ -60,6 +61,7 @@ class Progress:
     """
 
     completed_at: float = 0.0
+    looked_at: float = 0.0
     number: int = 0
     began_at: float = 0.0
     reached: str = ""
@@ -96,16 +98,14 @@ class Reading:
         progress, now = Progress(**known) if known else Progress(), self._now()
         try:
             if progress.number:
-                progress = await self._list_recent(
-                    channel, progress, progress.began_at - self._habits.recent_s - _MARGIN_S
-                )
+                progress = await self._list_recent(channel, progress, progress.began_at)
                 await self._list_all(channel, progress)
             elif now - progress.completed_at >= self._habits.complete_s:
                 number = progress.last + 1
                 begun = replace(progress, number=number, began_at=now, last=number)
                 await self._list_all(channel, begun)
             else:
-                await self._list_recent(channel, progress, now - self._habits.recent_s)
+                await self._list_recent(channel, progress, progress.looked_at)
             await self._read_threads(channel)
         finally:
             await self._service.settle()
@@ -119,17 +119,23 @@ class Reading:
                 await self._remember(channel, progress)
         await asyncio.to_thread(self._memory.sweep, channel.id, since, progress.number)
         await asyncio.to_thread(self._memory.cut, channel.id, since)
-        done = Progress(completed_at=progress.began_at, last=progress.last)
+        began, last = progress.began_at, progress.last
+        looked_at = max(began, progress.looked_at)
+        done = Progress(completed_at=began, looked_at=looked_at, last=last)
         await self._remember(channel, done)
 
-    async def _list_recent(self, channel: Channel, progress: Progress, since: float) -> Progress:
-        since = max(since, self._oldest())
+    async def _list_recent(self, channel: Channel, progress: Progress, before: float) -> Progress:
+        """List what is recent, and all since a listing that began at a moment."""
+        now = self._now()
+        since = max(min(now - self._habits.recent_s, before - _MARGIN_S), self._oldest())
         progress = replace(progress, last=progress.last + 1)
         await self._remember(channel, progress)
         async with aclosing(self._service.pages(channel, since, "")) as pages:
             async for page in pages:
                 await self._add(channel, page, progress.last)
         await asyncio.to_thread(self._memory.sweep, channel.id, since, progress.last)
+        progress = replace(progress, looked_at=now)
+        await self._remember(channel, progress)
         return progress
 
     async def _add(self, channel: Channel, page: Page, number: int) -> None:

@@ -117,6 +117,20 @@ async def test_old_messages_are_followed_by_the_daily_reading(team: Team) -> Non
     assert "Wrong answer." not in listing.texts
 
 
+async def test_nothing_that_is_new_is_missed(team: Team) -> None:
+    """However few days count as recent, and however long nobody synced."""
+    keys = {"edits_for": 0, "complete_every": 100}
+    await team.ann.says(team.general, "At first.")
+    await team.read(**keys)
+    await team.ann.says(team.general, "Next.")
+    team.slack.clock.advance(3600)
+    assert "Next." in (await team.read(**keys)).texts
+    await team.ann.says(team.general, "After that.")
+    team.slack.clock.advance(50 * DAY_S)
+    texts = (await team.read(**keys)).texts
+    assert all(text in texts for text in ("At first.", "Next.", "After that."))
+
+
 async def test_an_edit_in_a_quiet_thread_is_found_within_two_months(team: Team) -> None:
     """Nothing tells of it but the thread itself, which is read again after 30 to 60 days."""
     _, reply = await thread(team, "How many?", "Twenty.")
