@@ -126,8 +126,13 @@ async def test_discussions_that_changed_are_asked_for_alone(
     await reading.list(kinds=["discussions"])
     hub.world.comment(repo.talks[7], "Me too.")
     hub.exchanges.clear()
-    await reading.list(kinds=["discussions"])
+    listing = await reading.list(kinds=["discussions"])
     assert len(hub.paths(200)) == 1
+    for talk in repo.talks.values():
+        hub.world.comment(talk, "All of them.")
+    before = listing.versions
+    listing = await reading.list(kinds=["discussions"])
+    assert not before.items() & listing.versions.items()
     del repo.talks[9]
     hub.exchanges.clear()
     listing = await reading.list(kinds=["discussions"])
