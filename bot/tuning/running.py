@@ -20,6 +20,7 @@ from footnote.bot.settings.schema import Settings
 from footnote.bot.state.opening import has_state, open_state
 from footnote.bot.tuning import runs
 from footnote.bot.tuning.announcing import News, file_news
+from footnote.bot.tuning.dataset.forgetting import still_learned
 from footnote.bot.tuning.dataset.making import make_dataset
 from footnote.bot.tuning.exporting import export
 from footnote.bot.tuning.gate import gating, keeping
@@ -84,6 +85,7 @@ async def run_all(
             run = await steps.dataset(settings, report)
         else:
             report(f"Going on with the run {run.id}.")
+            await still_learned(run, settings, report)
         for number, (step, doing) in enumerate(_behind_the_dataset(steps), 2):
             if _is_done(run, step, report):
                 report(f"Step {number} of 4: {step} is done already.")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import typer
 
-from footnote.bot.cli.common import load, reporter, run
+from footnote.bot.cli.common import load, run
 
 if TYPE_CHECKING:
     from footnote.bot.settings.schema import Settings
@@ -22,15 +21,6 @@ def dataset(context: typer.Context) -> None:
 
 
 async def _made(settings: Settings) -> None:
-    from footnote.bot.app import open_app
-    from footnote.bot.state.opening import has_state, open_state
-    from footnote.bot.tuning.dataset.making import make_dataset
-    from footnote.bot.tuning.registry import Registry
+    from footnote.bot.tuning.running import begin
 
-    there = has_state(settings)
-    async with (
-        open_app(settings, report=reporter(), answers=False) as app,
-        open_state(settings) if there else nullcontext() as state,
-    ):
-        parent = (await Registry(state).current()).adapter if state else ""
-        await make_dataset(app, state, parent=parent, report=typer.echo)
+    await begin(settings, typer.echo)

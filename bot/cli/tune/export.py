@@ -29,11 +29,11 @@ def export(
 
 
 async def _exported(settings: Settings, name: str, merged_kind: str) -> Path:
+    from footnote.bot.tuning.dataset.forgetting import checked_run
     from footnote.bot.tuning.exporting import FILE, export_merged
     from footnote.bot.tuning.exporting import export as export_adapter
-    from footnote.bot.tuning.runs import open_run
 
-    chosen = open_run(settings.folder / "tuning", name)
+    chosen = await checked_run(settings, name, reporter())
     if merged_kind:
         return await export_merged(chosen, settings, merged_kind, report=reporter())
     await export_adapter(chosen, settings, report=reporter())

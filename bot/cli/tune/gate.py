@@ -39,12 +39,12 @@ def gate(
 
 
 async def _decided(settings: Settings, name: str) -> tuple[Decision, str]:
+    from footnote.bot.tuning.dataset.forgetting import checked_run
     from footnote.bot.tuning.gate.gating import gate as held
     from footnote.bot.tuning.gate.incumbent import incumbent_of
     from footnote.bot.tuning.gate.keeping import HTML
-    from footnote.bot.tuning.runs import open_run
 
-    chosen = open_run(settings.folder / "tuning", name)
+    chosen = await checked_run(settings, name, reporter())
     incumbent = await incumbent_of(settings)
     decision = await held(chosen, settings, report=reporter(), incumbent=incumbent)
     return decision, str(chosen.folder / HTML)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from footnote.bot.cli.common import AsJson, load, print_all, run
+from footnote.bot.cli.common import AsJson, load, print_all, reporter, run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,11 +53,11 @@ def list_adapters(context: typer.Context, as_json: AsJson = False) -> None:
 
 async def _promoted(settings: Settings, name: str, anyway: bool) -> Choice:
     from footnote.bot.state.opening import open_state
+    from footnote.bot.tuning.dataset.forgetting import checked_run
     from footnote.bot.tuning.promoting import promote_run
     from footnote.bot.tuning.registry import Registry
-    from footnote.bot.tuning.runs import open_run
 
-    chosen = open_run(settings.folder / "tuning", name)
+    chosen = await checked_run(settings, name, reporter())
     async with open_state(settings) as state:
         return await promote_run(chosen, settings, Registry(state), _me(), anyway=anyway)
 

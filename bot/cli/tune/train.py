@@ -24,9 +24,9 @@ def train(
 
 
 async def _trained(settings: Settings, name: str) -> str:
-    from footnote.bot.tuning.runs import open_run
+    from footnote.bot.tuning.dataset.forgetting import checked_run
     from footnote.bot.tuning.training import train as teach
 
-    chosen = open_run(settings.folder / "tuning", name)
+    chosen = await checked_run(settings, name, reporter())
     await teach(chosen, settings, report=reporter())
     return str(chosen.folder)

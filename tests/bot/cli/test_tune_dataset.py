@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from footnote.bot.tuning.runs import open_run
+from footnote.bot.tuning.dataset.writing import write
+from footnote.bot.tuning.runs import begin, new_manifest, open_run
 from tests.bot.cli.conftest import Footnote
+from tests.bot.tuning.made import example
 
 LEAVE = "Every employee gets 28 days of annual leave in a calendar year."
 NOTE = "A doctor's note is needed after three days of sick leave."
@@ -78,3 +80,17 @@ def test_a_missing_extra_is_one_sentence(synced: Footnote, monkeypatch: pytest.M
     assert ran.err == (
         "footnote: Making a dataset needs datasketch: pip install 'footnote-bot[tune]'.\n"
     )
+
+
+@pytest.mark.parametrize("step", ["train", "export", "gate", "promote"])
+def test_no_step_builds_upon_what_may_be_forgotten(
+    synced: Footnote, folder: Path, step: str
+) -> None:
+    """Where nobody knows what was forgotten since, nothing is made of what people asked."""
+    run = begin(
+        folder / ".footnote" / "tuning", new_manifest(1, parent="", settings={}, versions={})
+    )
+    write(run, "train", [example("1")])
+    ran = synced("tune", step)
+    assert ran.code == 1
+    assert "and there is no state here that knows what of it was forgotten" in ran.err

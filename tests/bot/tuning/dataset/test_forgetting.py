@@ -26,6 +26,7 @@ from footnote.bot.tuning.dataset.forgetting import (
 from footnote.bot.tuning.dataset.making import make_dataset
 from footnote.bot.tuning.dataset.writing import write
 from footnote.bot.tuning.examples import Example, read_examples, write_examples
+from footnote.bot.tuning.running import Steps, run_all
 from footnote.bot.tuning.runs import Done, Run, begin, new_manifest, open_run
 from tests.bot.tuning.dataset.team import (
     COSTS,
@@ -187,6 +188,18 @@ async def test_a_command_gets_the_run_without_it(
         found = await checked_run(made.app.settings, run.id, silent)
         assert {each.question_id for each in learned(found)} == {"q1", "q2", "q4"}
         assert (await checked_run(made.app.settings, "", silent)).id == run.id
+
+
+async def test_a_round_that_goes_on_looks_first(tmp_path: Path) -> None:
+    """No step of `tune run` is done, or taken for done, before it is known what was forgotten."""
+
+    async def never(*arguments: object) -> Run:
+        raise AssertionError(arguments)
+
+    async with team(tmp_path, FEW) as made:
+        await praised(made)
+        with pytest.raises(FootnoteError, match="there is no state here that knows what of it was"):
+            await run_all(made.app.settings, report=silent, steps=Steps(never, never, never, never))
 
 
 async def test_files_need_no_state(tmp_path: Path) -> None:
