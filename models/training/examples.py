@@ -72,9 +72,8 @@ def check_trainable(examples: Examples, path: Path) -> None:
         TrainingError: None is left, or all have the same answer.
     """
     if not examples.tokens:
-        why = f", for example {examples.dropped[0].id}: {examples.dropped[0].reason}" * bool(
-            examples.dropped
-        )
+        first = examples.dropped[:1]
+        why = "".join(f", for example {each.id}: {each.reason}" for each in first)
         raise TrainingError(
             f"No example of {path.name} can be trained{why}: make a dataset of shorter examples, "
             "or allow more tokens."

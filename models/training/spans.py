@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from footnote.models.chat_templates import ChatTemplate
+from footnote.models.chat_templates import ChatTemplate, Piece
 from footnote.models.generation import Message
 from footnote.models.training.errors import TrainingError
 
@@ -62,9 +62,9 @@ class Spans:
         self._template = ChatTemplate(
             source, bos=tokenizer.bos_token or "", eos=tokenizer.eos_token or ""
         )
-        self._end = self._end_of_turn()
         begin = tokenizer.encode("", add_special_tokens=True)
         self._begin = begin[:1] if begin[:1] == [tokenizer.bos_token_id] else []
+        self._lead, self._end = self._around()
 
     def of(self, messages: Sequence[Message]) -> Tokens:
         """The tokens of a chat whose last message is the answer.
@@ -74,12 +74,20 @@ class Spans:
         """
         *asked, answer = messages
         prompt: list[int] = []
-        for piece in self._template.render(asked).pieces:
+        for piece in self.prompt(asked):
             prompt += self._cut(piece.text, trusted=piece.trusted)
         if prompt[:1] != self._begin:
             prompt = [*self._begin, *prompt]
-        written = [*self._cut(answer.text.strip(), trusted=False), self._end]
+        written = [*self._cut(f"{self._lead}{answer.text.strip()}", trusted=False), self._end]
         return Tokens((*prompt, *written), (*[IGNORED] * len(prompt), *written))
+
+    def prompt(self, messages: Sequence[Message]) -> Sequence[Piece]:
+        """The prompt for an answer to these messages, as the engine has it.
+
+        Raises:
+            ChatTemplateError: The template refuses them.
+        """
+        return self._template.render(messages).pieces
 
     def _cut(self, text: str, *, trusted: bool) -> list[int]:
         """The tokens of a text; only a trusted one can hold special tokens, as in the engine."""
@@ -88,16 +96,22 @@ class Spans:
         )
         return found
 
-    def _end_of_turn(self) -> int:
-        """The first special token that the template puts behind an answer."""
+    def _around(self) -> tuple[str, int]:
+        """The white space that the template puts before an answer, and the token behind it.
+
+        The token is the first special one, which ends the turn.
+        """
         texts = [secrets.token_hex(16) for _ in range(3)]
         chat = [
             Message("user", texts[0]),
             Message("assistant", texts[1]),
             Message("user", texts[2]),
         ]
+        before = self._template.render(chat[:1]).text
         pieces = self._template.render(chat).pieces
         place = next(at for at, piece in enumerate(pieces) if piece.text == texts[1])
+        given = "".join(piece.text for piece in pieces[:place])
+        lead = given[len(before) :] if given.startswith(before) else ""
         behind = self._cut(pieces[place + 1].text, trusted=True)
         added = self._tokenizer.added_tokens_decoder
         special = {number for number, token in added.items() if token.special}
@@ -107,4 +121,4 @@ class Spans:
                 "Nothing in the training model's chat template ends an answer: take a model that "
                 "was made for conversations."
             )
-        return int(found)
+        return lead if lead.isspace() else "", int(found)

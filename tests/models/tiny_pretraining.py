@@ -28,7 +28,7 @@ from tests.models.tiny_copier import (
 
 WIDTH: Final = 128
 HEADS: Final = 4
-STEPS: Final = 200
+STEPS: Final = 160
 BATCH: Final = 20
 TURNS: Final = 3
 """Questions to one list of passages; each is one more thing to learn from for what was read."""
@@ -130,12 +130,12 @@ class Prompts:
     def _head(self, passages: int) -> torch.Tensor:
         """A prompt's tokens up to its question."""
         pairs = list(zip(THINGS, LOOKS, strict=True))[:passages]
-        return torch.tensor(self._words.encode(_rendered(pairs, "@").split("@")[0]).ids)
+        return torch.tensor(self._words.encode(_rendered(pairs, "@").split(" @")[0]).ids)
 
     def _turn(self, asked: Any, answered: Any, *, first: bool) -> Batch:
         """The tokens of a question, up to the answer's first, and of the answer."""
         ended = f"{SPECIALS[2]}\n{SPECIALS[1]}assistant\n"
-        before = "" if first else f"\n{SPECIALS[1]}user\n"
+        before = " " if first else f"\n{SPECIALS[1]}user\n"
         words = f"{before}{asked(THINGS[-1])}{ended}"
         answer = f"{answered(THINGS[-1], LOOKS[-1])}{SPECIALS[2]}"
         return (
