@@ -13,7 +13,7 @@ GGUF_CMAKE := -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=O
 LLAMA_CPP = $(shell sed -n 's/^gguf = \["\(.*\)"\]$$/\1/p' pyproject.toml)
 QUESTION ?= How does Footnote decide that the sources do not hold the answer?
 
-.PHONY: help demo gguf llama-cpp image test soak mutants lint types tests wheel picture clean
+.PHONY: help demo gguf tune llama-cpp image test soak mutants lint types tests wheel picture clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is to make
@@ -48,6 +48,12 @@ llama-cpp:
 	@CFLAGS="$(GGUF_FLAGS) $$CFLAGS" CXXFLAGS="$(GGUF_FLAGS) $$CXXFLAGS" \
 		CMAKE_ARGS="$(GGUF_CMAKE) $$CMAKE_ARGS" nice $(PIP) install '$(LLAMA_CPP)'
 
+# From the package index torch brings its libraries for GPUs along, and needs them to be imported.
+.venv/.made-tune: .venv/.made
+	@echo "What teaches a model: torch and its libraries (5.6 GB of disk, some minutes)"
+	@$(PIP) install --editable '.[tune]'
+	@touch $@
+
 .venv/.made-for-tests: .venv/.made .venv/.made-gguf
 	@echo "Tools for the tests"
 	@$(PIP) install --editable '.[dev]'
@@ -70,6 +76,9 @@ gguf: .venv/.made-gguf ## Build what serves a GGUF model on this machine
 	@echo "For a GPU, put a wheel in its place (cu124 for CUDA 12.4; or metal, rocm72, vulkan):"
 	@echo "  $(BIN)/pip install --force-reinstall --no-deps llama-cpp-python \\"
 	@echo "    --extra-index-url https://abetlen.github.io/llama-cpp-python/whl/cu124"
+
+tune: .venv/.made-tune ## Install what teaches a model (5.6 GB)
+	@echo "Next: $(FOOTNOTE) tune estimate"
 
 lint: .venv/.made-for-tests
 	@$(BIN)/ruff check --quiet .
