@@ -98,6 +98,9 @@ async def test_a_deleted_comment_goes(hub: GitHub, repo: Repo, reading: Reading)
     text = (await reading.read("issues/1")).text
     assert "Stays." in text
     assert "Goes." not in text
+    hub.exchanges.clear()
+    assert (await reading.read("issues/1")).text == text
+    assert not hub.exchanges
 
 
 async def test_what_is_new_is_found(hub: GitHub, repo: Repo, reading: Reading) -> None:
@@ -191,7 +194,7 @@ async def test_settings_say_what_counts(hub: GitHub, repo: Repo, reading: Readin
     repo.topics[2].labels = ["faq"]
     hub.world.close(repo.topics[2])
     assert (await reading.list(kinds=["pulls"])).ids == ["acme/handbook/pulls/5"]
-    faq: dict[str, Any] = {"kinds": ["issues", "pulls"], "labels": ["faq"]}
+    faq: dict[str, Any] = {"kinds": ["issues", "pulls"], "labels": ["Faq"]}
     both = ["acme/handbook/issues/1", "acme/handbook/issues/2"]
     assert (await reading.list(**faq)).ids == both
     assert (await reading.list(**faq, state="closed")).ids == both[1:]
