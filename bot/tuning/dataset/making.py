@@ -73,7 +73,8 @@ async def make_dataset(
     splits = split(found.examples, tune.seed)
     if not all(splits.values()):
         raise TooFewError(ONE_SPLIT)
-    report(told_splits(splits))
+    for line in told_splits(splits):
+        report(line)
     manifest = new_manifest(
         tune.seed, parent=parent, settings=tune.model_dump(mode="json"), versions=_versions()
     )

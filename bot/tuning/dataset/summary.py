@@ -12,6 +12,7 @@ from footnote.bot.tuning.dataset.candidates import Left, Why
 from footnote.bot.tuning.dataset.gathering import Gathered
 from footnote.bot.tuning.dataset.splitting import Split
 from footnote.bot.tuning.examples import Example, Origin
+from footnote.bot.tuning.gate.measures import Bars
 
 NAMED = 5
 """So many questions are named of those that were left out for one reason."""
@@ -49,13 +50,20 @@ def told(found: Gathered) -> Iterator[str]:
     yield from _left(found.left)
 
 
-def told_splits(splits: Mapping[Split, Sequence[Example]]) -> str:
-    """How many examples go where."""
+def told_splits(splits: Mapping[Split, Sequence[Example]]) -> Iterator[str]:
+    """How many examples go where, and whether so many can satisfy the gate."""
     sizes = {name: len(examples) for name, examples in splits.items()}
-    return (
+    yield (
         f"{sizes['train']:,} are trained on, {sizes['validation']:,} say when to stop, and "
         f"{sizes['heldout']:,} are held out for the gate."
     )
+    conversations = len({example.conversation for example in splits["heldout"]})
+    needed = Bars().conversations
+    if conversations < needed:
+        yield (
+            f"The gate asks for {needed} held-out conversations, and these are {conversations}: "
+            "what is trained on so little is not promoted, so collect more."
+        )
 
 
 def _left(left: Sequence[Left]) -> Iterator[str]:

@@ -68,6 +68,7 @@ async def test_all_thumbs_up_make_a_dataset(tmp_path: Path) -> None:
     assert run.manifest.settings["min_examples"] == 4
     assert {"footnote-bot", "datasketch", "python"} <= set(run.manifest.versions)
     assert told[1:3] == ["Looked at 4 finished questions.", "Kept 4 examples: 4 praised."]
+    assert told[-2].startswith("The gate asks for 20 held-out conversations, and these are ")
     assert told[-1] == f"Wrote the run {run.id}."
 
 
