@@ -79,6 +79,7 @@ async def test_it_is_used_from_the_next_look_on(bench: Bench, tmp_path: Path) ->
     await generator.use_adapter(None)
     await looking.look()
     assert generator.adapter is None
+    await generator.use_adapter(made.id)
     await registry.roll_back("ann")
     await looking.look()
     assert looking.using == Using("")
