@@ -23,7 +23,7 @@ async def test_an_issue_is_its_thread(hub: GitHub, repo: Repo, reading: Reading)
     )
     first = hub.world.comment(issue, "Which version?", "bo")
     second = hub.world.comment(issue, "The newest.", None)
-    hub.world.comment(issue, "").hidden = True
+    hub.world.comment(issue, "Spam.").hidden = True
     hub.world.close(issue, "not_planned")
     await reading.list()
     document = await reading.read("issues/1")
@@ -42,6 +42,8 @@ async def test_an_issue_is_its_thread(hub: GitHub, repo: Repo, reading: Reading)
         f"issuecomment-{first.id}",
         f"issuecomment-{second.id}",
     ]
+    lines = [document.text[mark.start :].split("\n")[0] for mark in document.marks]
+    assert lines == [line for line in document.text.split("\n") if line.startswith("#")]
     assert document.restrictions is None
     asked = len(hub.exchanges)
     assert await reading.read("issues/1") == document

@@ -63,10 +63,13 @@ async def test_pages_are_followed_as_github_links_them(
 
 
 async def test_an_edited_comment_is_a_change(hub: GitHub, repo: Repo, reading: Reading) -> None:
-    """Even where the thread's own time stays as it was."""
+    """Even where the thread's own time stays as it was; of a release with its number it is none."""
     filled(hub, repo, 12)
+    last = hub.world.comment(repo.topics[4], "About the world.")
+    made = hub.world.release(repo, "v9", None)
+    made.id = 4
     before = await reading.list()
-    hub.world.edit(repo.topics[4].comments[0], "About the new world.")
+    hub.world.edit(last, "About the new world.")
     after = await reading.list()
     assert after.changed_from(before) == {"acme/handbook/issues/4"}
     assert "About the new world." in (await reading.read("issues/4")).text
