@@ -108,8 +108,7 @@ def gain(rows: Sequence[Row], bars: Bars, chance: Chance) -> Check:
     low, high = chance.interval(found)
     place, label = _PLACES[Suite.HELD_OUT], LABELS[GAIN]
     moved = f"from {_share(pairs.current)} to {_share(pairs.candidate)}"
-    differ = found.won + found.lost
-    if p <= bars.alpha and differ >= bars.discordant:
+    if p <= bars.alpha:
         state: Found = "met"
         said = f"{place}, what is {label} rose {moved} (chance: {p:.4f})."
     elif found.counts.sum() and (found.mean <= 0 or high < bars.worthwhile):

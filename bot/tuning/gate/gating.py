@@ -101,16 +101,17 @@ async def gate(  # noqa: PLR0913  what a test puts in place of a model and of th
             " ".join((found.model, *sorted(inputs.values()))),
         )
         name = found.generator.name
+        eyes = Eyes(found.verifier, mark=settings.answer.unsupported == "mark")
+        items, unproved = await provable(items, eyes)
         answers = await collect(items, asking, found.generator, run.folder / ANSWERS, report)
-        mark = settings.answer.unsupported == "mark"
-        told, left_out = await judge(items, answers, Eyes(found.verifier, mark=mark))
+        told, left_out = await judge(items, answers, eyes)
     rows = [each.row for each in told]
     standing_left = [item for item in left_out if item.suite is Suite.STANDING]
     decision = decide(
         rows,
         seed=run.manifest.seed,
         left_out=len(standing_left),
-        remarks=_remarks(items, left_out, answers),
+        remarks=(*_unproved(unproved), *_remarks(items, left_out, answers)),
     )
     decision = replace(decision, against=incumbent.id, run=run.id)
     outputs = keeping.write(run.folder, decision, told, run.manifest)
@@ -126,6 +127,17 @@ async def gate(  # noqa: PLR0913  what a test puts in place of a model and of th
     )
     report(decision.summary)
     return decision
+
+
+async def provable(items: Sequence[Item], eyes: Eyes) -> tuple[list[Item], int]:
+    """The items whose wanted answer people would see, and how many others there are.
+
+    Where its own passages do not support it, no contestant could be right.
+    """
+    found = [
+        item for item in items if item.refusal or not (await eyes.see(item, item.wanted)).refused
+    ]
+    return found, len(items) - len(found)
 
 
 async def judge(
@@ -228,6 +240,15 @@ def _inputs(run: Run, incumbent: Incumbent) -> dict[str, str]:
         raise FootnoteError(
             f"{error.filename} cannot be read: run the steps before footnote tune gate again."
         ) from error
+
+
+def _unproved(count: int) -> list[str]:
+    """That wanted answers are not asked for which nothing speaks."""
+    said = (
+        f"The wanted answer of {count} item{'s' if count > 1 else ''} is not supported by its own "
+        "passages, so nobody could be right there: left out."
+    )
+    return [said] if count else []
 
 
 def _remarks(

@@ -84,9 +84,9 @@ class Bars:
     """What a candidate has to reach.
 
     Attributes:
-        alpha: A gain counts where chance brings it about no more often than this.
+        alpha: A gain counts where chance brings it about no more often than this; at .005 eight
+            conversations, at least, have to have gained.
         conversations: With fewer held-out ones nothing can be told.
-        discordant: In so many of them the two have to differ, at least.
         worthwhile: A gain that is surely below this is none.
         harm: A loss counts as sure where chance brings it about no more often than this.
         held_out: The lowest mean of each measure on the held-out examples.
@@ -100,7 +100,6 @@ class Bars:
 
     alpha: float = 0.005
     conversations: int = 20
-    discordant: int = 5
     worthwhile: float = 0.03
     harm: float = 0.005
     held_out: Mapping[str, float] = field(default_factory=_held_out_floors)

@@ -81,9 +81,11 @@ def _rows(  # noqa: PLR0913  what may differ between the contestants
     for place, (suite, kind) in enumerate(asked):
         item = Item(f"{place}", suite, kind, f"{place}", "?", (), (), "It is.")
         here = not only or only == kind
-        theirs = current(FINE, suite) if here and random.random() < of_current else FINE
+        # One draw for both, so that equal shares are the same items.
+        drawn = random.random()
+        theirs = current(FINE, suite) if here and drawn < of_current else FINE
         better = BETTER if gain and suite is Suite.HELD_OUT else FINE
-        ours = candidate(better, suite) if here and random.random() < of_candidate else better
+        ours = candidate(better, suite) if here and drawn < of_candidate else better
         rows.append(Row(item, {"base": FINE, "current": theirs, "candidate": ours}, seconds))
     return rows
 
@@ -146,6 +148,19 @@ def test_what_the_current_model_never_could_is_not_asked(random: Random) -> None
     flawed = {"of_current": 1.0, "of_candidate": 1.0, "only": "injection"}
     rows = _rows(random, current=flaw, candidate=flaw, **flawed)  # type: ignore[arg-type]  # of two types
     assert _decided(rows).passed
+
+
+def test_what_the_current_model_half_could_is_asked() -> None:
+    """Below the floor itself, it still does better than a candidate that never can."""
+    flaw = _lacks("right", Suite.STANDING)
+    random = Random(1)  # noqa: S311  no secret; 12 of 20 are right before
+    rows = _rows(
+        random, current=flaw, candidate=flaw, of_current=0.4, of_candidate=1.0, only="injection"
+    )
+    lenient = replace(BARS, margins={**BARS.margins, Suite.STANDING: {}})
+    decision = _decided(rows, lenient)
+    assert [check.measure for check in decision.checks if check.found == "missed"] == ["injection"]
+    assert _decided(rows, replace(lenient, harm=0.0)).passed
 
 
 def test_a_gain_is_needed(random: Random) -> None:

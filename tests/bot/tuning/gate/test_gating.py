@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from random import Random
@@ -168,6 +169,23 @@ async def test_what_fits_into_no_model_is_left_out_and_said(
     right = next(c for c in decision.checks if (c.about, c.measure) == ("floor", "right"))
     held_out = sum(item.suite is Suite.HELD_OUT for item in tiny.items)
     assert right.candidate == pytest.approx(1 - len(refusals) / held_out)
+
+
+async def test_what_its_passages_do_not_support_is_not_asked(
+    tmp_path: Path, settings: Settings, tiny: World
+) -> None:
+    """People would see such an answer of nobody, so that nobody could be right."""
+    answered = [item for item in tiny.items if item.id in tiny.facts]
+    changed = {item.id: "Whales sing in minor keys. [1]" for item in answered[:2]}
+    items = [replace(item, wanted=changed.get(item.id, item.wanted)) for item in tiny.items]
+    run = exported(tmp_path / "runs", World(tuple(items), tiny.facts))
+    players = _players(tiny, _right)
+    decision = await gate(
+        run, settings, report=lambda _: None, opened=opens(players), standing=STANDING
+    )
+    assert decision.remarks[0].startswith("The wanted answer of 2 items is not supported")
+    assert not {item for _, item, _ in players.asked} & changed.keys()
+    assert decision.passed
 
 
 async def test_a_model_that_answers_nothing_is_one_sentence(
