@@ -120,14 +120,15 @@ def test_codes_say_how_far_they_are_off(number: int, spread: float) -> None:
 def scored(number: int, rows: int, frequencies: Sequence[float]) -> list[ScoredTerm]:
     """Terms that stand in about these shares of the rows."""
     generator = np.random.default_rng(number)
-    norms = generator.integers(1, 5, rows) / 2
+    drawn_norms = [generator.integers(1, 5, rows) / 2 for _ in range(2)]
+    kinds = [Norms(norms, float(norms.min())) for norms in drawn_norms]
     terms = []
     for share in frequencies:
         there = np.flatnonzero(generator.random(rows) < share).astype(np.int32)
         if len(there):
             counts = generator.integers(1, 4, len(there)).astype(np.uint16)
             factor = float(generator.choice((0.01, 0.5, 2.0)))
-            lengths = Norms(norms, float(norms.min()))
+            lengths = kinds[generator.integers(2)]
             spread = np.zeros(rows, np.uint8) if share > 0.1 else None
             if spread is not None:
                 spread[there] = counts
@@ -141,18 +142,22 @@ def scored(number: int, rows: int, frequencies: Sequence[float]) -> list[ScoredT
 @given(
     number=st.integers(0, 1 << 20),
     rows=st.integers(1, 300),
-    frequencies=st.lists(st.sampled_from((0.01, 0.2, 0.9, 1.0)), max_size=6),
+    frequencies=st.lists(st.sampled_from((0.01, 0.1, 0.2, 0.9, 1.0)), max_size=6),
     limit=st.sampled_from(LIMITS),
     share=st.sampled_from((0.1, 0.5, 1.0)),
+    pause=st.sampled_from((1, 1_000)),
 )
-def test_the_best_rows_are_all_there(
+def test_the_best_rows_are_all_there(  # noqa: PLR0913, PLR0917  hypothesis draws each of them
+    monkeypatch: pytest.MonkeyPatch,
     number: int,
     rows: int,
     frequencies: list[float],
     limit: int,
     share: float,
+    pause: int,
 ) -> None:
     """The best eligible rows of the plain sum are given, with their whole sums."""
+    monkeypatch.setattr(sqlite_scoring, "PAUSE", pause)
     terms = scored(number, rows, frequencies)
     eligible = np.random.default_rng(number).random(rows) < share
     sums = np.zeros(rows)
