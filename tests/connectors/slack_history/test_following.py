@@ -117,6 +117,20 @@ async def test_old_messages_are_followed_by_the_daily_reading(team: Team) -> Non
     assert "Wrong answer." not in listing.texts
 
 
+async def test_recent_days_are_looked_at_each_time(team: Team) -> None:
+    """However often it was synced since: an edit and a deletion wait for no complete listing."""
+    edited = await team.ann.says(team.general, "Alone.")
+    gone = await team.ann.says(team.general, "Gone soon.")
+    for _ in range(2):
+        team.slack.clock.advance(2 * DAY_S)
+        await team.read(complete_every=100)
+    await team.ann.edits(edited, "Edited.")
+    await team.ann.deletes(gone)
+    texts = (await team.read(complete_every=100)).texts
+    assert "Edited." in texts
+    assert "Gone soon." not in texts
+
+
 async def test_nothing_that_is_new_is_missed(team: Team) -> None:
     """However few days count as recent, and however long nobody synced."""
     keys = {"edits_for": 0, "complete_every": 100}
