@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -255,7 +256,8 @@ async def test_a_models_hash_is_found_out_once(
     with monkeypatch.context() as patched:
         patched.setattr("footnote.bot.tuning.base_model.digest_of", lambda _: "anew")
         assert await base_digest(chosen) == first
-        (tmp_path / "model.gguf").write_bytes(b"another model")
+        (tmp_path / "model.gguf").write_bytes(b"other")
+        os.utime(tmp_path / "model.gguf", ns=(1, 1))
         assert await base_digest(chosen) == "anew"
     (chosen.folder / "tuning" / "models.json").write_text("[]", "utf-8")
     assert await base_digest(chosen) == digest_of(tmp_path / "model.gguf")
