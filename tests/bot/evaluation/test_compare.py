@@ -263,6 +263,14 @@ def test_the_same_is_told_by_values_and_words(said: str, *, same: bool) -> None:
     assert says_the_same(Analyzer(), asked, LEAVE.answer, said) is same
 
 
+def test_without_values_words_have_to_be_there() -> None:
+    """Half of them, where the answer has neither numbers nor names."""
+    asked, wanted = "What happens at the end?", "Unused leave is paid out in spring."
+    analyzer = Analyzer()
+    assert says_the_same(analyzer, asked, wanted, "In spring, leave is paid out.")
+    assert not says_the_same(analyzer, asked, wanted, "The office is closed and nobody works.")
+
+
 def test_words_in_common_are_counted() -> None:
     """As often as they stand in both."""
     assert token_f1("a b b", "b b c") == pytest.approx(4 / 6)
