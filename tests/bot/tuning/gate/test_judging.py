@@ -88,6 +88,7 @@ async def test_what_is_wrong_is_named(judging: Court, written: str, wrong: tuple
     """Each flaw lowers its own measure."""
     judged = await judging.judge(LEAVE, written)
     assert not any(getattr(judged, name) for name in wrong), judged
+    assert (judged.as_wanted == 0.0) == ("right" in wrong)
 
 
 async def test_a_refusal_is_right_where_nothing_is_there(judging: Court) -> None:
