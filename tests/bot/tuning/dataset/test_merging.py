@@ -71,15 +71,17 @@ def test_other_numbers_are_another_question() -> None:
     kept, gone = names(
         candidate("2024", f"{LEAVE} 2024", f"{IS_28} 2024"),
         candidate("2025", f"{LEAVE} 2025", f"{IS_28} 2025"),
-        candidate("else", f"{LEAVE} Really?", "Ask your team lead, who knows the contract. [2]"),
+        candidate("lead", LEAVE, "Ask your team lead, who knows the contract. [2]"),
+        candidate("law", f"{LEAVE} Really?", "It is what the law of the country says. [2]"),
     )
-    assert kept == ["2024", "2025", "else"]
+    assert kept == ["2024", "2025", "lead", "law"]
     assert not gone
 
 
 def test_late_in_a_thread_questions_are_told_apart() -> None:
     """What they follow up on is the same for all of them; they are not."""
-    before = "\n".join(f"What about the {number} rule of the {number} book?" for number in range(9))
+    before = "How are trains booked with the desk?\nWhich garage has places for bicycles in winter?"
+    before += "\nDoes the finance office want receipts of every taxi ride within a month?"
     asked = {"one": "And who pays for it?", "two": "Where do I send receipts?"}
     drafts = {name: Draft(text, f"{text}\n{before}", ()) for name, text in asked.items()}
     kept, _ = names(*(replace(candidate(name), draft=draft) for name, draft in drafts.items()))

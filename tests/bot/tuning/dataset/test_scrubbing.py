@@ -107,6 +107,12 @@ def test_different_values_stay_different() -> None:
     assert made.answer == "Write to EMAIL-2. [1]"
 
 
+def test_a_value_within_another_leaves_nothing_of_it() -> None:
+    """The longer one is replaced as a whole."""
+    made = clean(candidate(text="Password: swordfish\nThe pin is swordfish22, too."))
+    assert made.draft.passages[0].text == "Password: SECRET-1\nThe pin is SECRET-2, too."
+
+
 def test_every_text_of_a_prompt_is_scrubbed() -> None:
     """Titles, headings, links, and the turns before with their passages."""
     mail = "jane@example.com"

@@ -138,3 +138,21 @@ def test_no_split_is_empty_where_it_need_not_be(seed: int) -> None:
     assert len(two["train"]) == 1
     one = split([unlike(1)], seed)
     assert sum(map(len, one.values())) == 1
+
+
+def test_what_comes_later_follows_what_was_there() -> None:
+    """The same questions in other conversations go where the first ones are, and move none."""
+    there = [unlike(number) for number in range(60)]
+    later = [replace(one, conversation=f"later {one.conversation}") for one in there]
+    before, after = split(there, 1), split([*there, *later], 1)
+    assert {name: of_it[: len(before[name])] for name, of_it in after.items()} == before
+    assert {name: len(of_it) for name, of_it in after.items()} == {
+        name: 2 * len(of_it) for name, of_it in before.items()
+    }
+
+
+def test_the_same_answer_without_any_document_stays_together() -> None:
+    """As with examples from files whose answers cite nothing; other answers do not."""
+    one, other = (replace(unlike(number), answer="It is as it was agreed.") for number in (1, 2))
+    assert len(groups([one, other])) == 1
+    assert len(groups([one, replace(other, answer="Nobody has ever said so.")])) == 2
