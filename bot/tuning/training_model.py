@@ -38,8 +38,7 @@ async def check_served(settings: Settings) -> Path:
         ExportError: They are not the same model, or one of them cannot be read.
     """
     check_installed()
-    # What follows needs the libraries of an extra.
-    from footnote.models.export.sameness import check_same_model  # noqa: PLC0415
+    from footnote.models.export.sameness import check_same_model  # noqa: PLC0415  needs an extra
 
     folder = training_model(settings)
     await check_same_model(base_path(settings), folder)
