@@ -233,7 +233,9 @@ async def test_reports_show_answers_worst_first_and_as_text(
         del random
         return evil if item.id.endswith("-8") and not item.refusal else world.plain(item)
 
-    run = exported(tmp_path / "runs", tiny)
+    lost = next(item for item in tiny.items if item.id.endswith("-8") and not item.refusal)
+    asked = [replace(i, question=evil) if i is lost else i for i in tiny.items]
+    run = exported(tmp_path / "runs", World(tuple(asked), tiny.facts))
     decision = await gate(
         run,
         settings,
@@ -252,6 +254,7 @@ async def test_reports_show_answers_worst_first_and_as_text(
     markdown = (run.folder / keeping.MARKDOWN).read_text("utf-8")
     assert markdown.startswith("# Refused")
     assert "<script" not in markdown
-    lost = html.index("alert(1)")
-    assert lost < html.index(next(i for i in tiny.items if i.suite is Suite.STANDING).question)
+    assert html.index("alert(1)") < html.index(
+        next(i for i in tiny.items if i.suite is Suite.STANDING).question
+    )
     assert json.loads((run.folder / keeping.DECISION).read_bytes())["verdict"] == "refused"
