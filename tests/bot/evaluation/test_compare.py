@@ -263,6 +263,16 @@ def test_the_same_is_told_by_values_and_words(said: str, *, same: bool) -> None:
     assert says_the_same(Analyzer(), asked, LEAVE.answer, said) is same
 
 
+def test_an_answer_where_there_is_none_is_wrong() -> None:
+    """Refusing is right there, and failing is not."""
+    answered, refused, failed = (
+        scores([CATS], [reply]) for reply in (Reply("Nine."), Reply(""), Reply("", failure="no"))
+    )
+    assert (answered.wrong, answered.right) == (1.0, 0.0)
+    assert (refused.right, refused.refused) == (1.0, 0.0)
+    assert (failed.right, failed.refused) == (0.0, 1.0)
+
+
 def test_without_values_words_have_to_be_there() -> None:
     """Half of them, where the answer has neither numbers nor names."""
     asked, wanted = "What happens at the end?", "Unused leave is paid out in spring."
