@@ -35,7 +35,7 @@ class TuneSettings(BaseModel):
     model: Path | None = None
     audiences: tuple[Label, ...] = ("everyone",)
     files: tuple[Path, ...] = ()
-    min_examples: int = Field(default=50, ge=1)
+    min_examples: int = Field(default=100, ge=1)
     rank: int = Field(default=16, ge=1, le=1024)
     epochs: float = Field(default=3.0, gt=0, le=100)
     learning_rate: float = Field(default=2e-4, gt=0, lt=1)

@@ -92,7 +92,7 @@ async def test_too_few_are_told_and_nothing_is_written(tmp_path: Path) -> None:
         await praise_all(made)
         await made.ask(LEAVE, f"{IS_28} [1]")
         told: list[str] = []
-        with pytest.raises(TooFewError, match=r"too few examples .*\(4, and min_examples .* 50\)"):
+        with pytest.raises(TooFewError, match=r"too few examples .*\(4, and min_examples .* 100\)"):
             await make(made, told)
     assert told[-2:] == ["Left out 1:", "  1: nobody said what they think of the answer"]
     assert not (tmp_path / ".footnote").exists()
