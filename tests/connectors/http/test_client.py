@@ -12,7 +12,7 @@ import pytest
 from yarl import URL
 
 from footnote.connectors.http.addresses import AddressGuard
-from footnote.connectors.http.client import Credentials, HttpClient, HttpLimits
+from footnote.connectors.http.client import NOBODY, Credentials, HttpClient, HttpLimits
 from footnote.connectors.http.replies import RefusedError, TooLargeError, UnreachableError
 from tests.servers.website import Clock, Names, Page, Site, Trouble, website
 
@@ -30,14 +30,17 @@ async def site() -> AsyncIterator[Site]:
 def client(
     clock: Clock | None = None,
     limits: HttpLimits = LIMITS,
-    credentials: Credentials | None = None,
+    credentials: Credentials = NOBODY,
     names: Names | None = None,
 ) -> HttpClient:
     """A client that may use loopback."""
     guard = AddressGuard([ipaddress.ip_network("127.0.0.1")], names)
-    extra = {"credentials": credentials} if credentials else {}
     return HttpClient(
-        limits, headers={"User-Agent": "test"}, guard=guard, clock=clock or Clock(), **extra
+        limits,
+        headers={"User-Agent": "test"},
+        credentials=credentials,
+        guard=guard,
+        clock=clock or Clock(),
     )
 
 
