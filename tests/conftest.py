@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -37,6 +38,12 @@ def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("FOOTNOTE_") and not name.startswith(kept):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def own_log_level() -> None:
+    """Log as pytest wants it, whatever level a command has set in a test before."""
+    logging.getLogger("footnote").setLevel(logging.NOTSET)
 
 
 @pytest.fixture
