@@ -6,25 +6,19 @@ All of it can be lost: the next sync then asks for every page once more and find
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
 import zlib
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from footnote.connectors.base import SourceError
+from footnote.connectors.cache import CacheFile
 from footnote.connectors.website.pages import Page
 
 _FORM = 1
 """Of the table and of what is read from a page; another one forgets everything."""
-_LARGEST_MARK = 0x7FFF_FFFF
 
 _BODIES_KEPT = timedelta(days=2)
 _PAGES_KEPT = timedelta(days=90)
-_PATIENCE_S = 60.0
 _TABLE = """
 CREATE TABLE pages (
     address TEXT PRIMARY KEY,
@@ -86,16 +80,11 @@ class Memory:
 
     def __init__(self, path: Path, rules: str) -> None:
         self._path = path
-        self._mark = zlib.crc32(f"{_FORM} {rules}".encode()) & _LARGEST_MARK
-        self._one_at_a_time = threading.Lock()
-        self._kept: sqlite3.Connection | None = None
+        self._file = CacheFile(path, _TABLE, f"{_FORM} {rules}")
 
     def close(self) -> None:
         """Let go of the file, which `prepare` keeps open."""
-        with self._one_at_a_time:
-            if self._kept:
-                self._kept.close()
-                self._kept = None
+        self._file.close()
 
     def prepare(self, now: datetime) -> None:
         """Forget what will not be needed any more, and keep the file open until `close`.
@@ -103,18 +92,9 @@ class Memory:
         Raises:
             SourceError: The file cannot be used.
         """
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            if self._is_damaged():
-                self._path.unlink()
-        except OSError as error:
-            raise _unusable(self._path, error) from error
-        self.close()
-        with self._open(keep=True) as database:
-            if database.execute("PRAGMA user_version").fetchone()[0] != self._mark:
-                database.execute("DROP TABLE IF EXISTS pages")
-                database.execute(_TABLE)
-                database.execute(f"PRAGMA user_version = {self._mark}")
+        self._file.close()
+        self._file.prepare()
+        with self._file.transaction() as database:
             database.execute(
                 "UPDATE pages SET head = NULL, body = NULL WHERE body NOT NULL AND kept_at < ?",
                 [(now - _BODIES_KEPT).timestamp()],
@@ -122,22 +102,11 @@ class Memory:
             old = [(now - _PAGES_KEPT).timestamp()]
             database.execute("DELETE FROM pages WHERE checked_at < ?", old)
 
-    def _is_damaged(self) -> bool:
-        """Whether the file is no database, as it may be after a power failure."""
-        try:
-            with closing(sqlite3.connect(self._path, timeout=_PATIENCE_S)) as database:
-                database.execute("PRAGMA schema_version").fetchone()
-        except sqlite3.OperationalError:
-            return False  # it is locked or cannot be opened, which is told when it is used
-        except sqlite3.DatabaseError:
-            return True
-        return False
-
     def recall(self, address: str) -> Remembered | None:
         """What is known of a page."""
         if not self._path.exists():
             return None
-        with self._open() as database:
+        with self._file.transaction() as database:
             row = database.execute(
                 "SELECT etag, last_modified, listed, checked_at, page FROM pages WHERE address = ?",
                 [address],
@@ -155,7 +124,7 @@ class Memory:
             json.dumps([page.version, page.canonical, list(page.links)]).encode()
         )
         fixed = [known.etag, known.last_modified, known.listed, known.checked_at.timestamp()]
-        with self._open() as database:
+        with self._file.transaction() as database:
             if content is None:
                 database.execute(
                     "UPDATE pages SET etag = ?, last_modified = ?, listed = ?, checked_at = ?, "
@@ -171,14 +140,14 @@ class Memory:
 
     def forget(self, address: str) -> None:
         """Forget a page that is gone."""
-        with self._open() as database:
+        with self._file.transaction() as database:
             database.execute("DELETE FROM pages WHERE address = ?", [address])
 
     def take(self, address: str) -> Content | None:
         """The kept content of a page, which is then no longer kept; None where there is none."""
         if not self._path.exists():
             return None
-        with self._open() as database:
+        with self._file.transaction() as database:
             row = database.execute(
                 "SELECT head, body FROM pages WHERE address = ? AND body NOT NULL", [address]
             ).fetchone()
@@ -189,35 +158,3 @@ class Memory:
             )
         media_type, charset, modified = json.loads(row[0])
         return Content(media_type, charset, modified, zlib.decompress(row[1]))
-
-    @contextmanager
-    def _open(self, *, keep: bool = False) -> Iterator[sqlite3.Connection]:
-        try:
-            with self._one_at_a_time:
-                database = self._kept or self._connect()
-                try:
-                    with database:
-                        database.execute("BEGIN IMMEDIATE")
-                        yield database
-                    if keep:
-                        self._kept = database
-                finally:
-                    if database is not self._kept:
-                        database.close()
-        except (sqlite3.Error, OSError) as error:
-            raise _unusable(self._path, error) from error
-
-    def _connect(self) -> sqlite3.Connection:
-        database = sqlite3.connect(
-            self._path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
-        )
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = OFF")
-        return database
-
-
-def _unusable(path: Path, error: Exception) -> SourceError:
-    return SourceError(
-        f"{path} cannot be used ({error}): check its permissions and the space on its disk, or "
-        "delete it; it only saves requests."
-    )
