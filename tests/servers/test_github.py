@@ -18,10 +18,9 @@ from graphql import (
     print_ast,
 )
 
-from tests.servers.discord.specs import specs_folder
 from tests.servers.github.graphql import SCHEMA
+from tests.servers.github.published import graphql_schema, openapi
 from tests.servers.github.server import GitHub, github
-from tests.servers.github.validation import SCHEMA as PUBLISHED
 from tests.servers.github.validation import read_description
 
 Named = (
@@ -34,10 +33,10 @@ Named = (
 
 def published() -> str:
     """The published schema of GraphQL."""
-    folder = specs_folder()
-    if folder is None or not (folder / PUBLISHED).exists():
-        pytest.skip(f"there is no {PUBLISHED} in the test data")
-    return (folder / PUBLISHED).read_text(encoding="utf-8")
+    path = graphql_schema()
+    if path is None:
+        pytest.skip("GitHub's schema is neither in the test data nor to be had from npm")
+    return path.read_text(encoding="utf-8")
 
 
 def block(text: str, name: str) -> Named:
@@ -97,8 +96,8 @@ async def test_what_is_not_as_described_is_found(
     path: str, change: dict[str, object], told: str
 ) -> None:
     """A misspelled parameter, a field that GitHub does not know, and one of another type."""
-    if read_description(specs_folder()) is None:
-        pytest.skip("there is no description of GitHub in the test data")
+    if read_description(openapi()) is None:
+        pytest.skip("GitHub's description is neither in the test data nor to be had from npm")
     hub = GitHub()
     with pytest.raises(AssertionError, match=told):
         await changed(hub, path, change)

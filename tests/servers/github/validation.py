@@ -1,7 +1,6 @@
 """Checks what was asked and answered against GitHub's published descriptions, where they are.
 
-They are read from `specs/` in the folder of test data: `github-openapi.json` is GitHub's OpenAPI
-(all of it, or the operations that `rest.py` names), `github-schema.graphql` its GraphQL schema.
+`published.py` knows where: all of GitHub's OpenAPI, or the operations that `rest.py` names.
 """
 
 from __future__ import annotations
@@ -16,13 +15,11 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from tests.servers.discord.specs import specs_folder
+from tests.servers.github.published import openapi
 
 if TYPE_CHECKING:
     from tests.servers.github.server import Exchange
 
-OPENAPI = "github-openapi.json"
-SCHEMA = "github-schema.graphql"
 UNDESCRIBED_QUERIES = frozenset({"after", "before"})
 """GitHub's own links to further pages hold cursors, which its description leaves out."""
 UNDESCRIBED_STATUSES = frozenset({304, 401, 403, 422, 429, 500, 502, 503})
@@ -73,11 +70,9 @@ class Description:
 
 
 @lru_cache
-def read_description(folder: Path | None) -> Description | None:
-    """The description in a folder, or None where there is no such file."""
-    if folder is None or not (folder / OPENAPI).exists():
-        return None
-    return Description(json.loads((folder / OPENAPI).read_text(encoding="utf-8")))
+def read_description(path: Path | None) -> Description | None:
+    """The description in a file; None for no file."""
+    return None if path is None else Description(json.loads(path.read_text(encoding="utf-8")))
 
 
 def assert_described(exchanges: Iterable[Exchange]) -> None:
@@ -86,7 +81,7 @@ def assert_described(exchanges: Iterable[Exchange]) -> None:
     Raises:
         AssertionError: Something was not as described.
     """
-    description = read_description(specs_folder())
+    description = read_description(openapi())
     if description is None:
         return
     seen: set[tuple[Any, ...]] = set()
