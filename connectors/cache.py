@@ -22,12 +22,14 @@ class CacheFile:
         path: The file; it is made when it is first needed.
         tables: The statements that make its tables.
         rules: What else decides what is in it; under other rules or tables all is forgotten.
+        erases: Whether what is deleted is overwritten at once, since people want it gone.
     """
 
-    def __init__(self, path: Path, tables: str, rules: str) -> None:
+    def __init__(self, path: Path, tables: str, rules: str, *, erases: bool = False) -> None:
         self._path = path
         self._tables = tables
         self._mark = zlib.crc32(f"{rules}\x00{tables}".encode()) & _LARGEST_MARK
+        self._erases = erases
         self._one_at_a_time = threading.Lock()
         self._kept: sqlite3.Connection | None = None
 
@@ -73,6 +75,7 @@ class CacheFile:
         )
         try:
             database.execute("PRAGMA synchronous = OFF")
+            database.execute(f"PRAGMA secure_delete = {'ON' if self._erases else 'OFF'}")
             if _mark_of(database) != self._mark:
                 with _whole(database):
                     if _mark_of(database) != self._mark:

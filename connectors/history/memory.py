@@ -8,21 +8,18 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from footnote.connectors.base import SourceError
+from footnote.connectors.cache import CacheFile
 from footnote.connectors.history.model import Page, Said, Thread
 
 _FORM = 1
 """Of the tables and of what is kept of a message; with another one everything is read anew."""
-_PATIENCE_S = 60.0
 _LOOSE = ""
 _DAY_S = 86_400.0
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -77,32 +74,19 @@ class Memory:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._one_at_a_time = threading.RLock()
-        self._database: sqlite3.Connection | None = None
+        self._file = CacheFile(path, _TABLES, str(_FORM), erases=True)
 
     def prepare(self) -> None:
-        """Make the file ready.
+        """Make the file ready, and keep it open until `close`.
 
         Raises:
             SourceError: The file cannot be used.
         """
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            if self._is_damaged():
-                self._path.unlink()
-        except OSError as error:
-            raise self._unusable(error) from error
-        with self._open() as database:
-            if database.execute("PRAGMA user_version").fetchone()[0] != _FORM:
-                for table in ("facts", "messages", "threads"):
-                    database.execute(f"DROP TABLE IF EXISTS {table}")
-                for statement in filter(str.strip, _TABLES.split(";")):
-                    database.execute(statement)
-                database.execute(f"PRAGMA user_version = {_FORM}")
+        self._file.prepare()
 
     def keep_only(self, channels: Collection[str]) -> None:
         """Forget all channels but these."""
-        with self._open() as database:
+        with self._file.transaction() as database:
             for (known,) in database.execute(
                 "SELECT channel FROM messages UNION SELECT channel FROM threads"
             ).fetchall():
@@ -111,22 +95,19 @@ class Memory:
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._one_at_a_time:
-            if self._database:
-                self._database.close()
-                self._database = None
+        self._file.close()
 
     def fact(self, name: str) -> Any:
         """Something remembered by name; None where there is nothing."""
         if not self._path.exists():
             return None
-        with self._open() as database:
+        with self._file.transaction() as database:
             row = database.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
         return json.loads(row[0]) if row else None
 
     def remember(self, name: str, value: Any) -> None:
         """Remember something by name."""
-        with self._open() as database:
+        with self._file.transaction() as database:
             database.execute(
                 "INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, json.dumps(value)]
             )
@@ -139,7 +120,7 @@ class Memory:
             page: What it shows.
             seen: The number of the listing; later ones have larger numbers.
         """
-        with self._open() as database:
+        with self._file.transaction() as database:
             database.executemany(
                 "INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?)",
                 [_row(channel, _LOOSE, said, seen) for said in page.loose],
@@ -162,7 +143,7 @@ class Memory:
 
     def sweep(self, channel: str, since: float, seen: int) -> None:
         """Forget what was sent after a moment and is not in a listing that is whole since then."""
-        with self._open() as database:
+        with self._file.transaction() as database:
             database.execute(
                 "DELETE FROM messages WHERE channel = ? AND thread = '' AND at >= ? AND seen < ?",
                 [channel, since, seen],
@@ -175,7 +156,7 @@ class Memory:
 
     def cut(self, channel: str, since: float) -> None:
         """Forget everything that began before a moment."""
-        with self._open() as database:
+        with self._file.transaction() as database:
             database.execute(
                 "DELETE FROM messages WHERE channel = ? AND thread = '' AND at < ?",
                 [channel, since],
@@ -187,7 +168,7 @@ class Memory:
 
     def threads(self, channel: str) -> list[Known]:
         """The threads of a channel, the one with the latest word first."""
-        with self._open() as database:
+        with self._file.transaction() as database:
             rows = database.execute(
                 "SELECT id, at, latest, mark, title, read_mark, read_at FROM threads "
                 "WHERE channel = ? ORDER BY latest DESC",
@@ -199,7 +180,7 @@ class Memory:
         self, channel: str, thread: Thread, messages: Sequence[Said], at: float
     ) -> None:
         """Keep the messages of a thread as they were read at a moment, and no others."""
-        with self._open() as database:
+        with self._file.transaction() as database:
             self._empty(database, channel, [thread.id])
             database.executemany(
                 "INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?)",
@@ -212,7 +193,7 @@ class Memory:
 
     def drop_thread(self, channel: str, thread: str) -> None:
         """Forget a thread that is gone."""
-        with self._open() as database:
+        with self._file.transaction() as database:
             self._empty(database, channel, [thread])
             database.execute("DELETE FROM threads WHERE channel = ? AND id = ?", [channel, thread])
 
@@ -224,7 +205,7 @@ class Memory:
         Yields:
             A key, which is never the same twice, and the messages in order.
         """
-        with self._open() as database:
+        with self._file.transaction() as database:
             rows = database.execute(
                 "SELECT iif(m.thread = '' AND t.id IS NOT NULL, t.id, m.thread) AS conversation, "
                 "m.id, m.at, m.body FROM messages m LEFT JOIN threads t "
@@ -240,7 +221,7 @@ class Memory:
         if not self._path.exists():
             return []
         begin = _begin_of(key)
-        with self._open() as database:
+        with self._file.transaction() as database:
             if begin is None:
                 rows = database.execute(
                     "SELECT id, at, body FROM messages WHERE channel = ?1 AND (thread = ?2 "
@@ -259,7 +240,7 @@ class Memory:
 
     def titles(self, channel: str) -> Mapping[str, str]:
         """The names of a channel's threads, by their ids."""
-        with self._open() as database:
+        with self._file.transaction() as database:
             rows = database.execute("SELECT id, title FROM threads WHERE channel = ?", [channel])
             return dict(rows.fetchall())
 
@@ -267,7 +248,7 @@ class Memory:
         """The name of one thread; "" where it has none."""
         if not self._path.exists():
             return ""
-        with self._open() as database:
+        with self._file.transaction() as database:
             row = database.execute(
                 "SELECT title FROM threads WHERE channel = ? AND id = ?", [channel, thread]
             ).fetchone()
@@ -285,44 +266,6 @@ class Memory:
         database.executemany(
             "DELETE FROM messages WHERE channel = ? AND thread = ?",
             [(channel, thread) for thread in threads],
-        )
-
-    def _is_damaged(self) -> bool:
-        """Whether the file is no database, as it may be after a power failure."""
-        try:
-            with closing(sqlite3.connect(self._path, timeout=_PATIENCE_S)) as database:
-                database.execute("PRAGMA schema_version").fetchone()
-        except sqlite3.OperationalError:
-            return False  # it is locked or cannot be opened, which is told when it is used
-        except sqlite3.DatabaseError:
-            return True
-        return False
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with self._one_at_a_time:
-                database = self._database = self._database or self._connect()
-                with database:
-                    if not database.in_transaction:
-                        database.execute("BEGIN IMMEDIATE")
-                    yield database
-        except (sqlite3.Error, OSError) as error:
-            raise self._unusable(error) from error
-
-    def _connect(self) -> sqlite3.Connection:
-        database = sqlite3.connect(
-            self._path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
-        )
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
-        database.execute("PRAGMA secure_delete = ON")  # what people delete is to be gone
-        return database
-
-    def _unusable(self, error: Exception) -> SourceError:
-        return SourceError(
-            f"{self._path} cannot be used ({error}): check its permissions and the space on its "
-            "disk, or delete it; it only saves requests."
         )
 
 
