@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field
 
-from footnote.connectors.history.settings import HistorySettings
+from footnote.connectors.history.settings import ApiUrl, HistorySettings
 from footnote.connectors.keys import variable_such_as
 
 
@@ -35,11 +35,4 @@ class DiscordHistorySettings(HistorySettings):
     token_env: Annotated[
         str, AfterValidator(variable_such_as("DISCORD_BOT_TOKEN", "the token itself"))
     ] = "DISCORD_BOT_TOKEN"  # noqa: S105  the name of a variable
-    api_url: str = "https://discord.com/api/v10/"
-
-    @field_validator("api_url")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("an address that begins with https:// or http://")
-        return value.rstrip("/") + "/"
+    api_url: ApiUrl = "https://discord.com/api/v10/"

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+)
+
+
+def _address(url: str) -> str:
+    if not url.startswith(("https://", "http://")):
+        raise ValueError("an address that begins with https:// or http://")
+    return url.rstrip("/") + "/"
+
+
+ApiUrl = Annotated[str, AfterValidator(_address)]
+"""Where a platform's API is, with a slash at its end."""
 
 
 class HistorySettings(BaseModel):

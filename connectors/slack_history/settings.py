@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, field_validator
+from pydantic import AfterValidator
 
-from footnote.connectors.history.settings import HistorySettings
+from footnote.connectors.history.settings import ApiUrl, HistorySettings
 from footnote.connectors.keys import variable_such_as
 
 
@@ -27,11 +27,4 @@ class SlackHistorySettings(HistorySettings):
     token_env: Annotated[
         str, AfterValidator(variable_such_as("SLACK_BOT_TOKEN", "the token itself"))
     ] = "SLACK_BOT_TOKEN"  # noqa: S105  the name of a variable
-    api_url: str = "https://slack.com/api/"
-
-    @field_validator("api_url")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("an address that begins with https:// or http://")
-        return value.rstrip("/") + "/"
+    api_url: ApiUrl = "https://slack.com/api/"
