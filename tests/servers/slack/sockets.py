@@ -106,8 +106,10 @@ class Sockets:
             envelope |= {"retry_attempt": delivery.attempts, "retry_reason": delivery.reason}
         await self._put(socket, envelope)
         lost = asyncio.ensure_future(socket.lost.wait())
-        await self._world.clock.within(ACK_S, delivery.acked, lost)
-        lost.cancel()
+        try:
+            await self._world.clock.within(ACK_S, delivery.acked, lost)
+        finally:
+            lost.cancel()
         return None if delivery.acked.done() else "timeout"
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
@@ -139,8 +141,10 @@ class Sockets:
         while not self.open:
             changed = loop.create_task(self._world.changes.until(lambda: self.open, 3_600))
             left = until - self._world.clock.now()
-            there = left > 0 and await self._world.clock.within(left, changed)
-            changed.cancel()
+            try:
+                there = left > 0 and await self._world.clock.within(left, changed)
+            finally:
+                changed.cancel()
             if not there:
                 raise TimeoutError
         return self._random.choice(self.open)
