@@ -11,12 +11,13 @@ from footnote.bot.errors import FootnoteError
 from footnote.bot.platforms.approvals import DENIED, Approvals
 from footnote.bot.platforms.base import Approved, Feedback, Intake
 from footnote.bot.platforms.chores import Chores
-from footnote.bot.platforms.slack import forms, mrkdwn
+from footnote.bot.platforms.slack import forms
 from footnote.bot.platforms.slack.buttons import approval_block
 from footnote.bot.platforms.slack.events import NAME, Payload
 from footnote.bot.platforms.slack.limits import SECTION
 from footnote.bot.platforms.slack.messages import JsonObject
 from footnote.bot.platforms.slack.replying import dealt
+from footnote.bot.platforms.slack.shortening import spoken_within
 from footnote.bot.platforms.slack.trouble import patiently, translated
 from footnote.bot.platforms.slack.workspaces import Workspace, Workspaces
 from footnote.bot.questions import Question
@@ -27,6 +28,9 @@ WRITE = "Write what the answer should have been."
 APPROVED = "Approved by <@{}>: it is kept as the answer."
 PARTS = 20
 """A correction fills so many sections at most."""
+
+QUESTION = 2_500
+"""The room of the question, which leaves some to say who suggests."""
 
 _log = logging.getLogger(__name__)
 
@@ -130,7 +134,8 @@ class Correcting:
         digest: str,
     ) -> None:
         author = suggested.asker.removeprefix(f"{NAME}:")
-        said = f"<@{author}> suggests a better answer to: {mrkdwn.spoken(question.text)}"
+        asked = spoken_within(question.text, QUESTION)
+        said = f"<@{author}> suggests a better answer to: {asked}"
         blocks = [
             *_sections(said, suggested.correction),
             *approval_block(suggested.question_id, suggested.asker, digest),
@@ -160,10 +165,10 @@ def approved_by_its_author(suggested: Feedback) -> Feedback:
 
 
 def _sections(said: str, correction: str) -> list[JsonObject]:
-    pieces = [mrkdwn.spoken(piece)[:SECTION] for piece in dealt(correction, SECTION // 2)]
+    pieces = [spoken_within(piece, SECTION) for piece in dealt(correction, SECTION // 2)]
     if len(pieces) > PARTS:
         pieces = [*pieces[:PARTS], "… (the rest is not shown here)"]
     return [
         {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
-        for text in (said[:SECTION], *pieces)
+        for text in (said, *pieces)
     ]

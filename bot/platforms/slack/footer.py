@@ -19,6 +19,7 @@ from footnote.bot.platforms.slack.limits import BLOCKS_IN_ALL, BUTTONS, SECTION,
 from footnote.bot.platforms.slack.links import address
 from footnote.bot.platforms.slack.messages import JsonObject
 from footnote.bot.platforms.slack.messages import below as as_json
+from footnote.bot.platforms.slack.shortening import shortened, spoken_within
 from footnote.bot.platforms.wording import CLOSEST, MORE
 from footnote.bot.questions import Answer, Outcome, Question
 
@@ -55,7 +56,7 @@ def answer_footer(answer: Answer, conclusion: str, options: RenderOptions) -> Fo
         conclusion: How it ended, if that is not said by the message itself, or "".
         options: Which buttons it has.
     """
-    said = [_spoken(conclusion, SECTION)] if conclusion else []
+    said = [spoken_within(conclusion, SECTION)] if conclusion else []
     places = [_place(source) for source in sources(answer)]
     above = [CLOSEST] if places and answer.outcome is Outcome.NOT_IN_SOURCES else []
     linked = _filled([*above, *(place.linked for place in places)])
@@ -78,24 +79,12 @@ class _Place:
 
 
 def _place(source: Source) -> _Place:
-    spoken = f"{source.mark} {_spoken(source.named, NAME)}"
+    spoken = f"{source.mark} {spoken_within(source.named, NAME)}"
     leads = address(source.url)
     if leads is None:
         return _Place(spoken, spoken)
-    linked = f"{source.mark} {mrkdwn.link(leads, _shortened(source.named, NAME))}"
+    linked = f"{source.mark} {mrkdwn.link(leads, shortened(source.named, NAME))}"
     return _Place(linked if size(linked) <= SECTION else spoken, spoken)
-
-
-def _spoken(text: str, room: int) -> str:
-    return mrkdwn.spoken(_shortened(text, room))
-
-
-def _shortened(text: str, room: int) -> str:
-    """The text, cut and marked so if it takes more room than this."""
-    kept = text[:room]
-    while size(mrkdwn.spoken(kept)) >= room:
-        kept = kept[: len(kept) * 7 // 8]
-    return text if kept == text else f"{kept}…"
 
 
 def _controls(answer: Answer, options: RenderOptions) -> Iterator[JsonObject]:

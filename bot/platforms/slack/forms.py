@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from footnote.bot.citations import without_markers
 from footnote.bot.platforms.approvals import APPROVE
-from footnote.bot.platforms.slack import mrkdwn
 from footnote.bot.platforms.slack.events import Payload
 from footnote.bot.platforms.slack.limits import SECTION
 from footnote.bot.platforms.slack.messages import JsonObject
 from footnote.bot.platforms.slack.replying import dealt
+from footnote.bot.platforms.slack.shortening import spoken_within
 from footnote.bot.questions import Answer, Excerpt
 
 SUGGESTION, APPROVAL = "suggestion", "approval"
@@ -35,11 +35,12 @@ def passage(number: int, excerpts: Sequence[Excerpt]) -> JsonObject:
     first = excerpts[0]
     cited = first.citation.passage
     where = f"{cited.context}, {cited.place}" if cited.place else cited.context
-    quotes = "\n".join(f"• {_said(item.citation.quote, _AROUND)}" for item in excerpts)
+    room = _PASSAGE // len(excerpts)
+    quotes = "\n".join(f"• {spoken_within(item.citation.quote, room)}" for item in excerpts)
     parts = [
         _context(where),
         *([_context(f"… {first.before[-_AROUND:]}")] if first.before.strip() else []),
-        _section(_said(cited.text, _PASSAGE)),
+        _section(spoken_within(cited.text, SECTION)),
         *([_context(f"{first.after[:_AROUND]} …")] if first.after.strip() else []),
         {"type": "divider"},
         _section(f"*Cited:*\n{quotes}"),
@@ -130,17 +131,12 @@ def _approval() -> JsonObject:
     }
 
 
-def _said(text: str, room: int) -> str:
-    said = mrkdwn.spoken(text if len(text) <= room else f"{text[:room]}…")
-    return said[:SECTION]
-
-
 def _section(text: str) -> JsonObject:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:SECTION], "verbatim": True}}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 
 def _context(text: str) -> JsonObject:
-    said = _said(text, 2 * _AROUND) or " "
+    said = spoken_within(text, 2 * _AROUND) or " "
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": said, "verbatim": True}]}
 
 

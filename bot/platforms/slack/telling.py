@@ -7,9 +7,9 @@ from functools import partial
 
 from footnote.bot.errors import UnavailableError
 from footnote.bot.platforms.base import RefusedError
-from footnote.bot.platforms.slack import mrkdwn
 from footnote.bot.platforms.slack.limits import SECTION
 from footnote.bot.platforms.slack.messages import JsonObject
+from footnote.bot.platforms.slack.shortening import spoken_within
 from footnote.bot.platforms.slack.trouble import patiently, translated
 from footnote.bot.platforms.slack.workspaces import Workspace, Workspaces
 
@@ -34,7 +34,7 @@ async def tell_admins(
         PlatformError: It was not said, or nobody knows.
     """
     why: Exception | str = "there is no workspace"
-    said, below = mrkdwn.spoken(text)[:SECTION], list(buttons)
+    said, below = spoken_within(text, SECTION), list(buttons)
     for workspace in workspaces.values():
         try:
             found = await workspace.people.find(channel)
