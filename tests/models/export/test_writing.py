@@ -6,18 +6,23 @@ import asyncio
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from footnote.models.export import tensors
 from footnote.models.export.adapters import export_adapter
 from footnote.models.export.errors import ExportError, UnwritableError
 from footnote.models.export.gguf_file import read_gguf
 from footnote.models.export.installed import NEEDED, check_installed
 from footnote.models.export.models import Source, export_model
+from footnote.models.export.working import on_thread
+from footnote.models.export.writing import Progress
 from tests.models.export.checkpoints import shard, write_adapter, write_checkpoint
+from tests.models.export.conftest import Models
 
 KILLED = """
 import asyncio, os, signal, sys
@@ -124,6 +129,42 @@ async def test_a_cancelled_export_ends_and_leaves_nothing(tmp_path: Path) -> Non
         await task
     assert not target.exists()
     assert not target.with_name("model.gguf.part").exists()
+
+
+async def test_work_that_nobody_waits_for_ends() -> None:
+    """At the next piece of it, and before whoever has given up goes on."""
+    begun = asyncio.Event()
+    told: list[int] = []
+
+    def work(progress: Progress) -> None:
+        try:
+            for done in range(100):
+                progress(done, 100)
+                told.append(done)
+                time.sleep(0.01)
+        finally:
+            told.append(-1)
+
+    task = asyncio.create_task(on_thread(work, lambda _done, _total: begun.set()))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert told[-1] == -1
+    assert told[-2] < 99
+
+
+async def test_few_rows_at_a_time_make_the_same_file(
+    tmp_path: Path, exported: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Heads stay whole, and each row gets its own part of what a LoRA adds."""
+    model = await exported("llama")
+    adapter = write_adapter(tmp_path / "lora", model.checkpoint)
+    source = Source(model.checkpoint, adapter, vocabulary=model.file, kind="f32")
+    await export_model(source, tmp_path / "whole.gguf")
+    monkeypatch.setattr(tensors, "_CHUNK", 300)
+    await export_model(source, tmp_path / "rows.gguf")
+    assert (tmp_path / "rows.gguf").read_bytes() == (tmp_path / "whole.gguf").read_bytes()
 
 
 async def test_pieces_of_a_checkpoint_are_the_same_model(tmp_path: Path) -> None:
