@@ -82,6 +82,10 @@ async def _examined(client: discord.Client, settings: DiscordSettings) -> AsyncI
         yield _permissions(server, about.id)
     for check in (*_roles(settings, servers), *_channels(settings, servers)):
         yield check
+    known = {name for server in servers for name in server.channels}
+    for name in settings.channels:
+        if name not in known and not await _is_there(client, name):
+            yield Check(f"{NAME}, channels", fine=False, text=_absent(name, "channels"))
 
 
 async def _server(client: discord.Client, name: int) -> _Server:
@@ -133,6 +137,26 @@ def _channels(settings: DiscordSettings, servers: Sequence[_Server]) -> Iterator
     if settings.people:
         wrong = _wrong(servers, "people", settings.people, discord.TextChannel, WITH_PEOPLE)
         yield Check(f"{NAME}, people", fine=not wrong, text=wrong or "they can be asked")
+    if admins := settings.admin_channel:
+        wrong = _wrong(servers, "admin_channel", admins, discord.TextChannel, IN_CHANNELS)
+        text = wrong or "admins can be told"
+        yield Check(f"{NAME}, admin_channel", fine=not wrong, text=text)
+
+
+async def _is_there(client: discord.Client, thread: str) -> bool:
+    """Whether the bot sees a thread, which no list of channels holds."""
+    try:
+        await client.fetch_channel(int(thread))
+    except (discord.NotFound, discord.Forbidden):
+        return False
+    return True
+
+
+def _absent(name: str, key: str) -> str:
+    return (
+        f"there is no channel {name} on the servers: correct `{key}` in [discord] (Copy "
+        "Channel ID, in the channel's menu)."
+    )
 
 
 def _wrong(
@@ -145,10 +169,7 @@ def _wrong(
     """What is wrong with a channel that the settings name, and what to do; "" if nothing is."""
     found = next((server for server in servers if name in server.channels), None)
     if found is None:
-        return (
-            f"there is no channel {name} on the servers: correct `{key}` in [discord] (Copy "
-            "Channel ID, in the channel's menu)."
-        )
+        return _absent(name, key)
     channel = found.channels[name]
     if not isinstance(channel, kind):
         wanted = "forum" if kind is discord.ForumChannel else "text channel"

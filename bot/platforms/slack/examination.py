@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+
 from slack_sdk.web.async_client import AsyncWebClient
 
 from footnote.bot.checks.check import Check
@@ -29,6 +33,7 @@ async def examine(settings: SlackSettings, tokens: Tokens) -> list[Check]:
         tokens: What Slack knows the app by.
     """
     checks: list[Check] = []
+    able: list[Workspace] = []
     for number, token in enumerate(tokens.bots, start=1):
         try:
             (workspace,) = (await find_workspaces([token], settings, NoBudgets())).values()
@@ -50,9 +55,12 @@ async def examine(settings: SlackSettings, tokens: Tokens) -> list[Check]:
             checks.append(Check(name, fine=False, text=text))
         else:
             checks.append(Check(name, fine=True, text="the app may do all that it has to"))
+            able.append(workspace)
             checks.append(await _channels(name, workspace))
             if settings.people:
                 checks.append(await _people(name, workspace, settings.people))
+    if able:
+        checks += await _named(settings, able)
     if settings.mode is Mode.SOCKET:
         checks.append(await _socket(settings, tokens))
     return checks
@@ -79,8 +87,33 @@ async def _people(name: str, workspace: Workspace, people: str) -> Check:
         return Check(title, fine=False, text=f"{error}")
     if there:
         return Check(title, fine=True, text=f"they can be asked in {people}")
-    text = f"the bot is not in the channel {people} of people in [slack]: invite it with /invite."
-    return Check(title, fine=False, text=text)
+    return replace(_absent("people", people), name=title)
+
+
+async def _named(settings: SlackSettings, workspaces: Sequence[Workspace]) -> list[Check]:
+    """Whether it is in the channels of the settings, each of which is in one workspace."""
+    checks = []
+    if admins := settings.admin_channel:
+        if await _is_in(workspaces, admins):
+            text = f"admins are told in {admins}"
+            checks.append(Check(f"{NAME}, admin_channel", fine=True, text=text))
+        else:
+            checks.append(_absent("admin_channel", admins))
+    absent = [name for name in settings.channels if not await _is_in(workspaces, name)]
+    return [*checks, *(_absent("channels", name) for name in absent)]
+
+
+async def _is_in(workspaces: Sequence[Workspace], channel: str) -> bool:
+    for workspace in workspaces:
+        with suppress(FootnoteError):
+            if await workspace.people.is_here(await workspace.people.find(channel)):
+                return True
+    return False
+
+
+def _absent(key: str, channel: str) -> Check:
+    text = f"the bot is not in the channel {channel} of {key} in [slack]: invite it with /invite."
+    return Check(f"{NAME}, {key}", fine=False, text=text)
 
 
 async def _socket(settings: SlackSettings, tokens: Tokens) -> Check:

@@ -182,6 +182,11 @@ def _shut(kind: Callable[[Community, str], Any], permission: Permission) -> Call
 
 def _cases() -> Iterator[Any]:
     yield "people", _none, "there is no channel 123"
+    yield "admin_channel", _none, "correct `admin_channel` in [discord]"
+    yield "admin_channel", _forum, "#questions is no text channel: correct `admin_channel`"
+    shut = _shut(Community.channel, Permission.VIEW_CHANNEL)
+    yield "admin_channel", shut, "#shut (View Channels"
+    yield "channels", _none, "there is no channel 123 on the servers: correct `channels` in"
     yield "people", _forum, "#questions is no text channel: correct `people` in [discord]."
     yield "forums", _none, "correct `forums` in [discord]"
     yield "forums", _text, "#general is no forum: correct `forums` in [discord]."
@@ -199,8 +204,8 @@ async def test_a_channel_of_the_settings(
 ) -> None:
     """One that is not there, of the wrong kind, or shut to the bot is named with its key."""
     name = made(acme)
-    value = name if key == "people" else (name,)
-    checked, text = await wrong(discord, **{key: value})
+    values = {"forums": (name,), "channels": {name: "mention"}}
+    checked, text = await wrong(discord, **{key: values.get(key, name)})
     assert checked == f"discord, {key}"
     assert said in text
 
@@ -208,11 +213,21 @@ async def test_a_channel_of_the_settings(
 async def test_channels_of_the_settings_that_are_right(
     discord: DiscordServer, acme: Community
 ) -> None:
-    """Are no trouble."""
+    """Are no trouble; those whose follow-ups are set may be threads."""
+    quiet = acme.channel("quiet")
+    thread = acme.thread(quiet, "launch", acme.person("alice"))
     said = await examined(
-        discord, people=acme.channel("experts").id, forums=(acme.forum("questions").id,)
+        discord,
+        people=acme.channel("experts").id,
+        forums=(acme.forum("questions").id,),
+        admin_channel=acme.channel("admins").id,
+        channels={quiet.id: "mention", thread.id: "mention"},
     )
-    assert said == [*ALL_WELL, (True, "discord, people", "they can be asked")]
+    assert said == [
+        *ALL_WELL,
+        (True, "discord, people", "they can be asked"),
+        (True, "discord, admin_channel", "admins can be told"),
+    ]
 
 
 @pytest.mark.parametrize("key", ["admins", "team_roles"])

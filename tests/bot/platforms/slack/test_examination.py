@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from footnote.bot.platforms.follow_ups import FollowUps
 from footnote.bot.platforms.slack.examination import examine
 from footnote.bot.platforms.slack.manifest import SCOPES
 from footnote.bot.platforms.slack.settings import Mode, SlackSettings, Tokens
@@ -66,6 +67,31 @@ async def test_where_it_is(slack: SlackServer, acme: Workspace) -> None:
         *_, asked = await examine(settings, tokens)
         assert (asked.fine, asked.text) == (True, f"they can be asked in {people}")
         experts.members.discard(acme.team.bot.id)
+
+
+async def test_channels_of_the_settings(slack: SlackServer, acme: Workspace) -> None:
+    """One that the bot is not in is named with its key, be it in any of the workspaces."""
+    alice, other = acme.person("alice"), slack.workspace("other")
+    admins = other.channel("admins", other.person("bob"), app=False)
+    quiet = acme.channel("quiet", alice, app=False)
+    settings = SlackSettings(
+        api_url=slack.api_url,
+        mode=Mode.HTTP,
+        admin_channel="#admins",
+        channels={quiet.id: FollowUps.MENTION},
+    )
+    tokens = Tokens((acme.bot_token, other.bot_token))
+    *_, told, asked = await examine(settings, tokens)
+    assert [check.name for check in (told, asked)] == ["slack, admin_channel", "slack, channels"]
+    assert not told.fine
+    assert not asked.fine
+    assert "channel #admins of admin_channel in [slack]: invite it" in told.text
+    assert f"channel {quiet.id} of channels in [slack]: invite it" in asked.text
+    admins.members.add(other.team.bot.id)
+    quiet.members.add(acme.team.bot.id)
+    *_, before, told = await examine(settings, tokens)
+    assert (told.fine, told.text) == (True, "admins are told in #admins")
+    assert before.name == "slack, other, channels"
 
 
 async def test_tokens_that_were_put_into_each_others_place(
