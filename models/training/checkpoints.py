@@ -13,8 +13,10 @@ from footnote.models.training.job import Job
 from footnote.models.training.sizes import sizes
 
 CHECKPOINTS, JOB = "checkpoints", "job.json"
+BEST = "best.safetensors"
+"""The adapter of the best validation so far, in each checkpoint of a training that validates."""
 _WHOLE = ("trainer_state.json", "optimizer.pt", "scheduler.pt", "rng_state.pth")
-"""What a checkpoint needs to be gone on with; the first is written last."""
+"""What every checkpoint needs to be gone on with; the first is the last that the trainer writes."""
 
 
 def checkpoints_of(job: Job) -> Path:
@@ -39,12 +41,18 @@ def _identity(job: Job) -> dict[str, Any]:
     return told | {str(path): sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def last_whole(folder: Path) -> str | None:
-    """The last checkpoint that was written to its end, or None; what was cut short is removed."""
+def last_whole(folder: Path, *, validates: bool) -> Path | None:
+    """The last checkpoint that was written to its end, or None; what was cut short is removed.
+
+    Args:
+        folder: Where they lie.
+        validates: Whether the training validates, so that each has the best adapter in it.
+    """
+    needed = (*_WHOLE, BEST) if validates else _WHOLE
     found = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name.rpartition("-")[2]))
     for path in reversed(found):
-        if all((path / name).is_file() for name in _WHOLE) and _is_json(path / _WHOLE[0]):
-            return str(path)
+        if all((path / name).is_file() for name in needed) and _is_json(path / _WHOLE[0]):
+            return path
         shutil.rmtree(path)
     return None
 

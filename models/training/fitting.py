@@ -13,15 +13,17 @@ from typing import Any
 
 import torch
 from datasets import Dataset
-from transformers import EarlyStoppingCallback, set_seed
+from transformers import TrainerCallback, set_seed
 from trl import SFTConfig, SFTTrainer
 
+from footnote.models.training.best import Best
 from footnote.models.training.checkpoints import check_room, checkpoints_of, last_whole
 from footnote.models.training.curve import draw
 from footnote.models.training.examples import Examples, check_trainable, read_examples
 from footnote.models.training.installed import NEEDED
 from footnote.models.training.job import Counted, Event, Job, Trained
 from footnote.models.training.loading import context_of, model_of, tokenizer_of, with_adapter
+from footnote.models.training.saving import Saving
 from footnote.models.training.spans import Spans, Tokens
 from footnote.models.training.steps import Watch
 
@@ -57,41 +59,59 @@ def fit(job: Job, tell: Callable[[Event], None]) -> Trained:
     check_room(job, gpu=torch.cuda.is_available())
     model = with_adapter(job, model_of(job))
     held = _peak()
-    watch = Watch(tell, counted)
+    watch, read = Watch(tell, counted), _read(job, train.tokens)
+    saving = Saving(watch, job.save_every)
+    best = Best(model, job.patience) if _validates(job, counted) else None
     trainer = SFTTrainer(
         model=model,
         args=_arguments(job, counted, checkpoints),
-        train_dataset=_dataset(_read(job, train.tokens)),
+        train_dataset=_dataset(read),
         eval_dataset=_dataset(tried.tokens) if tried and tried.tokens else None,
         processing_class=tokenizer,
-        callbacks=[watch, *_early_stop(job, counted)],
+        callbacks=_callbacks(job, best, watch, saving),
     )
     start = monotonic()
-    trainer.train(resume_from_checkpoint=last_whole(checkpoints))
+    found = last_whole(checkpoints, validates=best is not None)
+    if found and best:
+        best.resume(found)
+    trainer.train(resume_from_checkpoint=str(found) if found else None)
+    if best:
+        best.put_back()
     seconds = monotonic() - start
     adapter = None if job.only_measure else _saved(trainer.model, job.folder)
     curve = None if job.only_measure else draw(watch.losses, watch.validations, job.folder / CURVE)
-    best = trainer.state.best_global_step or trainer.state.global_step
     if not job.only_measure:
         shutil.rmtree(checkpoints)
+    tokens = sum(len(each.input_ids) for each in read) / len(read) * job.batch
     return Trained(
-        adapter,
-        curve,
-        counted,
-        trainer.state.global_step,
-        best,
-        tuple(watch.losses),
-        tuple(watch.validations),
-        trainer.state.global_step < counted.steps,
-        seconds,
-        counted.tokens / counted.examples * job.batch / watch.step_seconds
-        if watch.step_seconds
-        else 0.0,
-        _peak(),
-        held,
-        torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
-        {name: version(name) for name in NEEDED},
+        adapter=adapter,
+        curve=curve,
+        counted=counted,
+        steps=trainer.state.global_step,
+        best=(best.step if best else 0) or trainer.state.global_step,
+        losses=tuple(watch.losses),
+        validations=tuple(watch.validations),
+        stopped_early=trainer.state.global_step < counted.steps,
+        seconds=seconds,
+        tokens_per_second=tokens / watch.step_seconds if watch.step_seconds else 0.0,
+        peak_bytes=_peak(),
+        held_bytes=held,
+        device=torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
+        versions={name: version(name) for name in NEEDED},
+        validating_seconds=watch.validating,
+        saving_seconds=watch.saving,
+        checkpoints=saving.checkpoints,
     )
+
+
+def _validates(job: Job, counted: Counted) -> bool:
+    return bool(counted.validation) and not job.only_measure
+
+
+def _callbacks(job: Job, best: Best | None, watch: Watch, saving: Saving) -> list[TrainerCallback]:
+    """In their order: what the best adapter takes to keep counts as validating and saving."""
+    first = [best] if best else []
+    return [*first, watch, *([] if job.only_measure else [saving])]
 
 
 def _counted(job: Job, train: Examples, tried: Examples | None) -> Counted:
@@ -114,7 +134,7 @@ def _arguments(job: Job, counted: Counted, checkpoints: Path) -> SFTConfig:
         at_once //= 2
     a_round = -(-counted.examples // job.batch)
     between = max(1, min(a_round // 2, _MOST_STEPS_BETWEEN))
-    tries = bool(counted.validation) and not job.only_measure
+    validates = _validates(job, counted)
     return SFTConfig(
         output_dir=str(checkpoints),
         max_steps=counted.steps,
@@ -128,14 +148,10 @@ def _arguments(job: Job, counted: Counted, checkpoints: Path) -> SFTConfig:
         data_seed=job.seed,
         max_length=None,
         logging_steps=max(1, between // 4),
-        eval_strategy="steps" if tries else "no",
+        eval_strategy="steps" if validates else "no",
         eval_steps=between,
-        save_strategy="no" if job.only_measure else "steps",
-        save_steps=between,
+        save_strategy="no",
         save_total_limit=_KEPT_CHECKPOINTS,
-        load_best_model_at_end=tries,
-        metric_for_best_model="eval_loss" if tries else None,
-        greater_is_better=False if tries else None,
         report_to="none",
         disable_tqdm=True,
         use_cpu=not gpu,
@@ -143,11 +159,6 @@ def _arguments(job: Job, counted: Counted, checkpoints: Path) -> SFTConfig:
         gradient_checkpointing=gpu,
         dataloader_pin_memory=gpu,
     )
-
-
-def _early_stop(job: Job, counted: Counted) -> list[EarlyStoppingCallback]:
-    tries = counted.validation and not job.only_measure
-    return [EarlyStoppingCallback(job.patience)] if tries else []
 
 
 def _read(job: Job, tokens: Sequence[Tokens]) -> Sequence[Tokens]:

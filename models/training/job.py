@@ -34,6 +34,8 @@ class Job:
         patience: After so many validations without a gain it ends.
         threads: Of the processor, or 0 for as many as there are.
         only_measure: Train for so many steps, and keep nothing; 0 to train.
+        save_every: Steps from one checkpoint to the next; 0 for as often as costs about a
+            hundredth of the time.
     """
 
     model: Path
@@ -51,6 +53,7 @@ class Job:
     patience: int = 3
     threads: int = 0
     only_measure: int = 0
+    save_every: int = 0
 
     def steps(self, examples: int) -> int:
         """How many steps so many examples take, at most."""
@@ -135,12 +138,16 @@ class Trained:
         losses: Of training, in order.
         validations: Of the validation split, in order.
         stopped_early: Whether the validation split ended it.
-        seconds: Of training, without what comes before and behind.
-        tokens_per_second: Tokens of examples, prompts included, over these seconds.
+        seconds: Of training, validating and saving, without what comes before and behind.
+        tokens_per_second: Tokens of examples, prompts included, while it trains and does neither
+            validate nor save; the first step, which warms up, is not counted.
         peak_bytes: Most memory of the process, or of the GPU where there is one.
         held_bytes: Memory of the process, or of the GPU, with the model before the first step.
         device: What computed: "cpu" or the GPU's name.
         versions: Of the libraries.
+        validating_seconds: Of `seconds`, what the validation split took.
+        saving_seconds: Of `seconds`, what checkpoints took.
+        checkpoints: How many were saved.
     """
 
     adapter: Path | None
@@ -157,6 +164,9 @@ class Trained:
     held_bytes: int
     device: str
     versions: dict[str, str] = field(default_factory=dict)
+    validating_seconds: float = 0.0
+    saving_seconds: float = 0.0
+    checkpoints: int = 0
     type: Literal["trained"] = "trained"
 
 

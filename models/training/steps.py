@@ -12,12 +12,15 @@ from footnote.models.training.job import Counted, Event, Point, Step
 
 
 class Watch(TrainerCallback):  # type: ignore[misc]  # Transformers is not read
-    """Tells each logged step.
+    """Tells each logged step, and says where the time goes.
 
     Attributes:
         losses: Of training, in order; those before a resume come from the checkpoint.
         validations: Of the validation split.
-        seconds: Of each step that was done here.
+        seconds: Of each step that was done here, with the reading of its examples.
+        validating: Seconds of all validations that were done here.
+        saving: Seconds of all checkpoints that were saved here.
+        last_save: Seconds of the last one.
     """
 
     def __init__(self, tell: Callable[[Event], None], counted: Counted) -> None:
@@ -30,9 +33,10 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # Transformers is not read
         self.losses: list[Point] = []
         self.validations: list[Point] = []
         self.seconds: list[float] = []
+        self.validating = self.saving = self.last_save = 0.0
         self._tell = tell
         self._counted = counted
-        self._began = self._first = monotonic()
+        self._mark = self._first = monotonic()
         self._from = 0
 
     @property
@@ -46,23 +50,32 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # Transformers is not read
     ) -> None:
         """Take over what a resumed training had logged."""
         del args, control
-        self._first, self._from = monotonic(), state.global_step
+        self._mark = self._first = monotonic()
+        self._from = state.global_step
         for entry in state.log_history:
             self._take(entry)
-
-    def on_step_begin(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> None:
-        """Start the clock."""
-        del args, state, control
-        self._began = monotonic()
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
-        """Stop it."""
+        """Count the time of the step."""
         del args, state, control
-        self.seconds.append(monotonic() - self._began)
+        self.seconds.append(self._lap())
+
+    def on_evaluate(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """Count the time since the step, which went into a validation."""
+        del args, state, control
+        self.validating += self._lap()
+
+    def on_save(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        """Count the time since the step or its validation, which went into a checkpoint."""
+        del args, state, control
+        self.last_save = self._lap()
+        self.saving += self.last_save
 
     def on_log(
         self,
@@ -82,6 +95,11 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # Transformers is not read
         pace = (monotonic() - self._first) / done
         left = pace * max(0, self._counted.steps - state.global_step)
         self._tell(Step(state.global_step, self._counted.steps, left, loss, validation))
+
+    def _lap(self) -> float:
+        """Seconds since the last time that this was asked."""
+        before, self._mark = self._mark, monotonic()
+        return self._mark - before
 
     def _take(self, entry: Mapping[str, Any]) -> tuple[float | None, float | None]:
         loss, validation = entry.get("loss"), entry.get("eval_loss")

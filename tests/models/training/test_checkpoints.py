@@ -9,12 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from footnote.models.training.checkpoints import check_room, checkpoints_of, last_whole
+from footnote.models.training.checkpoints import BEST, check_room, checkpoints_of, last_whole
 from footnote.models.training.errors import TrainingError
 from footnote.models.training.job import Job
 from tests.models.training.chats import chat, small_job, write_chats
 
-FILES = ("optimizer.pt", "scheduler.pt", "rng_state.pth", "trainer_state.json")
+FILES = ("optimizer.pt", "scheduler.pt", "rng_state.pth", "trainer_state.json", BEST)
 
 
 def write_checkpoint(folder: Path, step: int, files: tuple[str, ...] = FILES) -> Path:
@@ -32,17 +32,23 @@ def test_half_a_checkpoint_is_passed_over(tmp_path: Path, missing: str) -> None:
     whole = write_checkpoint(tmp_path, 9)
     write_checkpoint(tmp_path, 5)
     half = write_checkpoint(tmp_path, 10, tuple(name for name in FILES if name != missing))
-    assert last_whole(tmp_path) == str(whole)
+    assert last_whole(tmp_path, validates=True) == whole
     assert not half.exists()
+
+
+def test_without_a_validation_split_no_adapter_is_the_best(tmp_path: Path) -> None:
+    """A checkpoint without that file is whole."""
+    whole = write_checkpoint(tmp_path, 9, FILES[:-1])
+    assert last_whole(tmp_path, validates=False) == whole
 
 
 def test_a_state_that_was_cut_short_is_passed_over(tmp_path: Path) -> None:
     """The state is written last, and half of it is no JSON."""
     whole, half = write_checkpoint(tmp_path, 9), write_checkpoint(tmp_path, 10)
     (half / "trainer_state.json").write_text('{"global_st')
-    assert last_whole(tmp_path) == str(whole)
+    assert last_whole(tmp_path, validates=True) == whole
     shutil.rmtree(whole)
-    assert last_whole(tmp_path) is None
+    assert last_whole(tmp_path, validates=True) is None
 
 
 def changed(job: Job, what: str) -> Job:
