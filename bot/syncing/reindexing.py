@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from time import monotonic
 
 from footnote.bot.app import App
 from footnote.bot.errors import FootnoteError, told
+from footnote.bot.syncing.pace import Pace
 from footnote.bot.syncing.summary import failures, sources_named, summary
 from footnote.retrieval.errors import SyncStoppedError
 from footnote.retrieval.sync_report import Stage, SyncProgress, SyncReport
@@ -15,8 +17,6 @@ from footnote.retrieval.sync_report import Stage, SyncProgress, SyncReport
 CONFIRM = "--confirm"
 PACE_S = 2.0
 """Seconds from one text to the next, at least."""
-
-_DOING = {Stage.LISTING: "listing", Stage.INDEXING: "indexing", Stage.DELETING: "deleting"}
 
 
 async def reindex(app: App, argument: str) -> AsyncGenerator[str, None]:
@@ -40,18 +40,14 @@ async def reindex(app: App, argument: str) -> AsyncGenerator[str, None]:
 
 async def _synced(app: App, name: str, *, confirm: bool) -> AsyncGenerator[str, None]:
     """Lines about one source; the last says what was done, or why not."""
-    latest = SyncProgress(name, Stage.LISTING, 0, 0)
-
-    def tell(progress: SyncProgress) -> None:
-        nonlocal latest
-        latest = progress
+    pace = Pace(SyncProgress(name, Stage.LISTING, 0, 0), monotonic())
 
     work = asyncio.ensure_future(
-        app.sync.run(app.connectors[name], name, confirm=confirm, progress=tell)
+        app.sync.run(app.connectors[name], name, confirm=confirm, progress=pace.tell)
     )
     try:
         while not work.done():
-            yield _progress(latest)
+            yield pace.line(monotonic())
             with suppress(TimeoutError):
                 async with asyncio.timeout(PACE_S):
                     await asyncio.wait([work])
@@ -59,12 +55,6 @@ async def _synced(app: App, name: str, *, confirm: bool) -> AsyncGenerator[str, 
     finally:
         work.cancel()
         await asyncio.wait([work])
-
-
-def _progress(progress: SyncProgress) -> str:
-    of = f" of {progress.total:,}" if progress.total else ""
-    failed = f", {progress.failed:,} failed" if progress.failed else ""
-    return f"- {progress.source}: {_DOING[progress.stage]} {progress.done:,}{of}{failed}…"
 
 
 def _ended(name: str, work: asyncio.Future[SyncReport]) -> str:

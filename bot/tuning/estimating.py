@@ -13,7 +13,7 @@ from footnote.bot.errors import UnavailableError
 from footnote.bot.settings.schema import Settings
 from footnote.bot.tuning.runs import Run
 from footnote.bot.tuning.training import job_of
-from footnote.bot.tuning.working_time import in_words
+from footnote.bot.working_time import in_words
 from footnote.models.machine import gpus, memory_bytes
 from footnote.models.training.installed import check_installed
 from footnote.models.training.job import Job, Trained

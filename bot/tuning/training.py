@@ -9,7 +9,7 @@ from time import monotonic
 from footnote.bot.settings.schema import Settings
 from footnote.bot.tuning.runs import Done, Run, digest_of
 from footnote.bot.tuning.training_model import check_served
-from footnote.bot.tuning.working_time import in_words
+from footnote.bot.working_time import in_words
 from footnote.models.training.installed import check_installed
 from footnote.models.training.job import Counted, Event, Job, Step, Trained
 from footnote.models.training.training import train as trained_by

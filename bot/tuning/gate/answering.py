@@ -18,6 +18,7 @@ from footnote.bot.errors import FootnoteError
 from footnote.bot.fitting import sampling_for
 from footnote.bot.generators.base import GenerationError, Generator, Queued, Sampling
 from footnote.bot.tuning.gate.items import Item
+from footnote.bot.working_time import in_words
 
 _TOLD_EVERY_S = 20.0
 _DIGITS = 8
@@ -195,14 +196,8 @@ class _Clock:
             return
         self._told = now
         left_s = (now - self._began) / self._done * (self._total - self._done)
-        about = f", about {_duration(left_s)} left" if self._done < self._total else ""
+        about = f", about {in_words(max(1, left_s))} left" if self._done < self._total else ""
         self._report(f"Asked: {self._done:,} of {self._total:,}{about}")
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:  # noqa: PLR2004  a minute and a half
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min"
 
 
 def _turned(names: list[str], place: int) -> list[str]:
