@@ -351,6 +351,10 @@ class Blobs(Protocol):
         """The bytes of this hash."""
         ...
 
+    async def delete(self, digest: str) -> None:
+        """Remove the bytes of this hash; nothing if there are none."""
+        ...
+
 
 class State(Protocol):
     """Everything that has to outlive a process."""

@@ -78,3 +78,7 @@ class RedisBlobs:
         """The bytes of this hash."""
         content: bytes | None = await self._link.command("GET", self._link.key("blob", digest))
         return content
+
+    async def delete(self, digest: str) -> None:
+        """Remove the bytes of this hash; a repeat does nothing."""
+        await self._link.command("DEL", self._link.key("blob", digest))

@@ -137,3 +137,8 @@ def fetch(connection: sqlite3.Connection, _now: float, digest: str) -> bytes | N
     """The bytes of a hash."""
     row = connection.execute("SELECT content FROM blobs WHERE digest = ?", (digest,)).fetchone()
     return row and bytes(row[0])
+
+
+def drop(connection: sqlite3.Connection, _now: float, digest: str) -> None:
+    """Remove the bytes of a hash."""
+    connection.execute("DELETE FROM blobs WHERE digest = ?", (digest,))

@@ -224,3 +224,7 @@ class SqliteBlobs(_Part):
     async def get(self, digest: str) -> bytes | None:
         """The bytes of this hash."""
         return await self._passing(lambda c, now: sqlite_keeping.fetch(c, now, digest))
+
+    async def delete(self, digest: str) -> None:
+        """Remove the bytes of this hash; their room is used again."""
+        await self._lasting(lambda c, now: sqlite_keeping.drop(c, now, digest))

@@ -129,3 +129,16 @@ async def test_bytes_are_kept_by_their_hash(bench: Bench) -> None:
         assert await other.blobs.get(digest) == content
         assert await other.blobs.get(empty) == b""
     assert await bench.state.blobs.get("0" * 64) is None
+
+
+async def test_deleted_bytes_are_gone(bench: Bench) -> None:
+    """On every replica, and no others with them; they can be put again."""
+    blobs = bench.state.blobs
+    one, other = await blobs.put(b"one"), await blobs.put(b"other")
+    await blobs.delete(one)
+    await blobs.delete(one)
+    async with bench.second() as second:
+        assert await second.blobs.get(one) is None
+        assert await second.blobs.get(other) == b"other"
+    assert await blobs.put(b"one") == one
+    assert await blobs.get(one) == b"one"

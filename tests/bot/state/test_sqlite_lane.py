@@ -158,6 +158,7 @@ LASTING: dict[str, Callable[[State, Lease], Awaitable[object]]] = {
     "put": lambda state, _: state.records.put("n", "k", ""),
     "delete": lambda state, _: state.records.delete("n", "k"),
     "blob": lambda state, _: state.blobs.put(b""),
+    "no blob": lambda state, _: state.blobs.delete("0" * 64),
 }
 
 
