@@ -10,6 +10,7 @@ been deleted. A crash at any moment therefore leaves the old document or the new
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from uuid import UUID, uuid5
 from zlib import crc32
 
 from footnote.retrieval.stores.base import Field, ManifestEntry
+from footnote.retrieval.stores.weaviate_counting import UNKNOWN
 from footnote.retrieval.stores.weaviate_link import Object, Properties
 from footnote.retrieval.stores.weaviate_text import quoted
 
@@ -24,6 +26,7 @@ NAMESPACE = UUID("5b1c6f0e-5b0e-4a59-9c35-3f0f6a3e7a11")
 EMBEDDER_ID = uuid5(NAMESPACE, "embedder")
 
 DOCUMENT, AUDIENCE, SYNC, EMBEDDER = "document", "audience", "sync", "embedder"
+MARK = "mark"
 """The kinds of objects in the manifest's collection."""
 
 SHELVES = 64
@@ -125,6 +128,9 @@ class Watched:
         model_id: The embedder that the index is bound to, or "".
         dimension: Its dimension, or 0.
         unfinished: The entries with residue.
+        state: What is written in the mark (see `weaviate_editions.py`) and in these entries; empty
+            where there is no mark.
+        edition: The number of the state, or `UNKNOWN`.
     """
 
     audiences: Mapping[str, frozenset[str]]
@@ -132,6 +138,8 @@ class Watched:
     model_id: str
     dimension: int
     unfinished: tuple[Entry, ...]
+    state: frozenset[str] = frozenset()
+    edition: int = UNKNOWN
 
     @property
     def residue(self) -> list[str]:
@@ -159,6 +167,14 @@ def sync_object(source: str, at: float) -> Object:
     return _source_object(SYNC, source, {"source": source, "at": at})
 
 
+def mark_object() -> Object:
+    """A mark that is like no other."""
+    return Object(
+        uuid=uuid5(NAMESPACE, MARK),
+        properties={"kind": MARK, "watched": True, "entry": json.dumps(secrets.token_hex(8))},
+    )
+
+
 def embedder_properties(model_id: str, dimension: int) -> dict[str, object]:
     """The embedder that the index belongs to."""
     entry = {"model_id": model_id, "dimension": dimension}
@@ -171,6 +187,8 @@ def watched(objects: list[Properties]) -> Watched:
     synced: dict[str, float] = {}
     bound: dict[str, object] = {}
     unfinished: list[Entry] = []
+    state: list[str] = []
+    marked = False
     for properties in objects:
         kind, values = properties["kind"], json.loads(properties["entry"])
         if kind == AUDIENCE:
@@ -180,13 +198,18 @@ def watched(objects: list[Properties]) -> Watched:
         elif kind == EMBEDDER:
             bound = values
         else:
-            unfinished.append(Entry.of(properties))
+            state.append(properties["entry"])
+            if kind == MARK:
+                marked = True
+            else:
+                unfinished.append(Entry.of(properties))
     return Watched(
         audiences=audiences,
         synced=synced,
         model_id=str(bound.get("model_id", "")),
         dimension=int(str(bound.get("dimension", 0))),
         unfinished=tuple(unfinished),
+        state=frozenset(state if marked else ()),
     )
 
 

@@ -24,6 +24,7 @@ from weaviate.exceptions import WeaviateInsertManyAllFailedError
 
 from footnote.retrieval.errors import StoreError
 from footnote.retrieval.stores.weaviate_counting import Counts
+from footnote.retrieval.stores.weaviate_editions import Editions
 from footnote.retrieval.stores.weaviate_errors import object_refused, told
 from footnote.retrieval.stores.weaviate_options import WeaviateOptions
 from footnote.retrieval.stores.weaviate_together import Together
@@ -57,6 +58,7 @@ class Link:
 
     Attributes:
         counts: What was counted on it.
+        editions: Tells whether that is still right.
     """
 
     def __init__(self, client: WeaviateAsyncClient, options: WeaviateOptions) -> None:
@@ -64,6 +66,7 @@ class Link:
         self.options = options
         self.server = "{}:{}".format(*options.http_address)
         self.counts = Counts()
+        self.editions = Editions()
         self._closed = False
         self._inserts: dict[str, Together[list[Object], None]] = {}
         self._gets: dict[tuple[str, tuple[str, ...]], Together[UUID, Properties | None]] = {}

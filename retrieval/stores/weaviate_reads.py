@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -44,7 +45,8 @@ async def watch(link: Link) -> Watched:
 
     async def look() -> Watched:
         which = Filter.by_property("watched").equal(val=True)
-        return watched(await _fetch(link, link.manifest, which, ENTRY))
+        looked = watched(await _fetch(link, link.manifest, which, ENTRY))
+        return replace(looked, edition=link.editions.seen(looked.state))
 
     return await link.shared("watched", look)
 

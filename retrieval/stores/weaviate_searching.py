@@ -13,7 +13,6 @@ import math
 from collections import Counter
 from collections.abc import Collection as AnyOf
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from weaviate.classes.aggregate import Metrics
@@ -23,6 +22,7 @@ from footnote.retrieval.embedder import Vectors
 from footnote.retrieval.readers import Readers
 from footnote.retrieval.stores.base import Field, FieldQuery, Hit, TermStatistics
 from footnote.retrieval.stores.fitting import unit
+from footnote.retrieval.stores.weaviate_counting import Totals
 from footnote.retrieval.stores.weaviate_entries import Watched, lengths_name
 from footnote.retrieval.stores.weaviate_link import Link, Properties, chunks
 from footnote.retrieval.stores.weaviate_reads import AT_ONCE, filtered, living, total, watch
@@ -31,23 +31,6 @@ from footnote.retrieval.stores.weaviate_text import count, length, quoted, token
 LEAST = 100
 EXTRA = 0.25
 """Weaviate is asked for a quarter more than is wanted, and for no fewer than a hundred."""
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Numbers of the whole index.
-
-    Attributes:
-        passages: How many passages there are.
-        lengths: Number of terms of all passages together, by field.
-    """
-
-    passages: int
-    lengths: Mapping[Field, int]
-
-    def mean_length(self, field: Field) -> float:
-        """Mean number of terms of a passage in a field."""
-        return self.lengths[field] / self.passages if self.passages else 0.0
 
 
 async def lexical(
@@ -185,7 +168,8 @@ async def vectors(link: Link, passage_ids: Sequence[str]) -> Vectors:
 
 async def term_statistics(link: Link, terms: AnyOf[str], field: Field) -> TermStatistics:
     """N, document frequencies and mean length of a field."""
-    totals, looked = await asyncio.gather(_totals(link), watch(link))
+    looked = await watch(link)
+    totals = await _totals(link, looked)
     frequencies = await _frequencies(link, looked, field, terms, totals)
     return TermStatistics(totals.passages, frequencies, totals.mean_length(field))
 
@@ -194,13 +178,15 @@ async def _numbers(
     link: Link, looked: Watched, asked: Sequence[FieldQuery]
 ) -> tuple[Totals, list[dict[str, int]]]:
     """The totals, and in how many passages the terms of each query stand."""
-    totals = await _totals(link)
+    totals = await _totals(link, looked)
     each = (_frequencies(link, looked, query.field, query.terms, totals) for query in asked)
     return totals, await asyncio.gather(*each)
 
 
-async def _totals(link: Link) -> Totals:
-    return await link.shared("totals", lambda: _summed(link))
+async def _totals(link: Link, looked: Watched) -> Totals:
+    return await link.counts.totals(
+        looked.edition, lambda: link.shared("totals", lambda: _summed(link))
+    )
 
 
 async def _summed(link: Link) -> Totals:
@@ -223,7 +209,7 @@ async def _frequencies(
         counted = await link.ask(lambda: link.passages.aggregate.over_all(filters=which))
         return counted.total_count or 0
 
-    return await link.counts.of(field, terms, totals.passages, count_one)
+    return await link.counts.of(field, terms, totals.passages, looked.edition, count_one)
 
 
 def _weighted(asked: Sequence[FieldQuery]) -> list[str]:

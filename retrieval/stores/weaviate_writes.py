@@ -26,6 +26,7 @@ from footnote.retrieval.stores.weaviate_entries import (
     audience_object,
     embedder_properties,
     entry_id,
+    mark_object,
     sync_object,
 )
 from footnote.retrieval.stores.weaviate_link import Link, chunks
@@ -56,7 +57,9 @@ async def put(link: Link, indexed: IndexedDocument) -> None:
     old = old or Entry(document.id, document.source, gone=True)
     begun = replace(old, residue=(*old.residue, revision))
     await _write(link, [begun])
-    await asyncio.gather(link.insert(link.passages, passages), link.insert(link.documents, [text]))
+    await asyncio.gather(
+        link.insert(link.passages, passages), link.insert(link.documents, [text]), _mark(link)
+    )
     written = {
         str(field): sum(length(str((p.properties or {}).get(field, ""))) for p in passages)
         for field in Field
@@ -129,6 +132,8 @@ async def tidy(link: Link, unfinished: Sequence[Entry]) -> None:
     for revisions in chunks(residue, AT_ONCE):
         which = Filter.by_property("revision").contains_any(list(revisions))
         await asyncio.gather(link.delete(link.passages, which), link.delete(link.documents, which))
+    if residue:
+        await _mark(link)
     await _write(link, [replace(one, residue=()) for one in unfinished if one.residue])
     gone = [entry_id(one.document_id) for one in unfinished if one.gone]
     for ids in chunks(gone, AT_ONCE):
@@ -191,6 +196,11 @@ async def clear(link: Link) -> None:
     """Remove everything but the audiences, which belong to the settings."""
     await link.delete(link.manifest, Filter.by_property("kind").not_equal(AUDIENCE))
     await make_anew(link)
+
+
+async def _mark(link: Link) -> None:
+    """Say that the index is about to be, or has become, another one."""
+    await link.shared("mark", lambda: link.insert(link.manifest, [mark_object()]))
 
 
 async def _write(link: Link, changed: Sequence[Entry]) -> None:

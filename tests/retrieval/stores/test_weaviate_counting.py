@@ -1,12 +1,21 @@
-"""What Weaviate counts slowly is asked for again only when it may have become another number."""
+"""What Weaviate counts slowly is counted again only when it may have become another number."""
 
 from __future__ import annotations
 
 import pytest
 
 from footnote.retrieval.errors import StoreError
+from footnote.retrieval.stores import weaviate_counting
 from footnote.retrieval.stores.base import Field
-from footnote.retrieval.stores.weaviate_counting import AGE_S, MANY, SHARE, Counts
+from footnote.retrieval.stores.weaviate_counting import (
+    AGE_S,
+    EXACT_S,
+    MANY,
+    SHARE,
+    UNKNOWN,
+    Counts,
+    Totals,
+)
 
 PASSAGES = 20 * MANY
 CHANGED = int(SHARE * PASSAGES)
@@ -20,6 +29,8 @@ class Server:
         self.numbers = {"rare": MANY - 1, "frequent": MANY}
         self.asked: list[str] = []
         self.counts = Counts(lambda: self.now)
+        self.edition = UNKNOWN
+        self.totals = Totals(7, {Field.STEMS: 21})
 
     async def count(self, term: str) -> int:
         """One count."""
@@ -31,8 +42,17 @@ class Server:
 
     async def look(self, *terms: str, passages: int = PASSAGES, field: Field = Field.STEMS) -> None:
         """Count, and hold the answer to what is there."""
-        counted = await self.counts.of(field, terms, passages, self.count)
+        counted = await self.counts.of(field, terms, passages, self.edition, self.count)
         assert counted == {term: self.numbers[term] for term in terms}
+
+    async def sum(self) -> Totals:
+        """The totals."""
+        self.asked.append("totals")
+        return self.totals
+
+    async def look_at_totals(self) -> None:
+        """Sum, and hold the answer to what is there."""
+        assert await self.counts.totals(self.edition, self.sum) == self.totals
 
 
 @pytest.fixture
@@ -96,7 +116,7 @@ async def test_what_has_become_rare_is_counted_each_time(server: Server) -> None
 async def test_no_term_stands_in_more_passages_than_there_are(server: Server) -> None:
     """Some may have gone since they were counted; more would make a term count against a text."""
     await server.look("frequent", passages=MANY)
-    counted = await server.counts.of(Field.STEMS, ["frequent"], MANY - 5, server.count)
+    counted = await server.counts.of(Field.STEMS, ["frequent"], MANY - 5, UNKNOWN, server.count)
     assert counted == {"frequent": MANY - 5}
 
 
@@ -104,5 +124,58 @@ async def test_an_error_is_not_remembered(server: Server) -> None:
     """It is raised, and the next question asks again."""
     for _ in range(2):
         with pytest.raises(StoreError, match="down"):
-            await server.counts.of(Field.STEMS, ["unknown"], PASSAGES, server.count)
+            await server.counts.of(Field.STEMS, ["unknown"], PASSAGES, 1, server.count)
     assert server.asked == ["unknown", "unknown"]
+
+
+async def test_in_one_edition_nothing_is_counted_twice(server: Server) -> None:
+    """Neither rare terms nor the totals, until a node that was away may have told them."""
+    server.edition = 1
+    for later in (0, EXACT_S - 1, 1):
+        server.now += later
+        await server.look("rare")
+        await server.look_at_totals()
+    assert server.asked == ["rare", "totals"] * 2
+
+
+@pytest.mark.parametrize("edition", [UNKNOWN, 2])
+async def test_another_edition_is_counted_anew(server: Server, edition: int) -> None:
+    """Also one of which it is not known what is being written, however often."""
+    for place in range(2):
+        server.edition = edition if place else 1
+        server.numbers["rare"] -= 1
+        server.totals = Totals(7 + place, {Field.STEMS: 20})
+        await server.look("rare")
+        await server.look_at_totals()
+    if edition == UNKNOWN:
+        server.numbers["rare"] -= 1
+        server.totals = Totals(3, {Field.STEMS: 9})
+        await server.look("rare")
+        await server.look_at_totals()
+
+
+async def test_a_number_is_as_old_as_its_question(server: Server) -> None:
+    """Not as its answer, which may have been long in coming."""
+    server.edition = 1
+
+    async def slowly() -> Totals:
+        server.now += EXACT_S
+        return await server.sum()
+
+    await server.counts.totals(1, slowly)
+    await server.look_at_totals()
+    assert server.asked == ["totals", "totals"]
+
+
+async def test_only_so_many_numbers_are_remembered(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many different terms people ask for."""
+    monkeypatch.setattr(weaviate_counting, "MOST", 3)
+    server.numbers |= {f"t{number}": number for number in range(9)}
+    server.edition = 1
+    await server.look(*(f"t{number}" for number in range(9)))
+    await server.look("t8")
+    assert len(server.asked) == 9
+    await server.look("t0")
+    assert len(server.asked) == 10
