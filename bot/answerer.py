@@ -156,7 +156,7 @@ class Answerer:
                 )
                 trail.result, trail.kept = result, result.found[: self._options.passages]
                 passages = [found.passage for found in result.found]
-                trail.view = await self._gate.look(query.weighted, passages)
+                trail.view = await self._gate.look(query, passages)
                 return result, trail.view
         except TimeoutError as error:
             raise SearchTimeoutError from error

@@ -28,7 +28,7 @@ from footnote.models.cache import default_cache
 from footnote.models.embedding import open_minilm
 from footnote.models.minilm.fetch import pull
 from footnote.retrieval.chunking.cutter import RECIPE, cutter_for
-from footnote.retrieval.embedder import Embedder
+from footnote.retrieval.embedder import Embedder, TokenEmbedder
 from footnote.retrieval.errors import IndexMismatchError
 from footnote.retrieval.parts import Parts
 from footnote.retrieval.search import Search
@@ -77,7 +77,8 @@ def assemble(  # noqa: PLR0913  what a core is made of
     analyzer = Analyzer()
     scorer = SentenceScorer(store, embedder, analyzer)
     search = Search(store, embedder, analyzer, parts=parts)
-    gate = Gate(scorer, analyzer, load_parameters(embedder.model_id), strictness)
+    fitted = load_parameters(embedder.model_id, tokens=isinstance(embedder, TokenEmbedder))
+    gate = Gate(scorer, analyzer, fitted, strictness)
     generator = generator or QuoteGenerator(scorer)
     verifier = Verifier(scorer, analyzer, None if is_fitted(embedder.model_id) else BY_WORDS)
     answerer = Answerer(search, gate, generator, verifier, options, recall=Recall(store))

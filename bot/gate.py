@@ -16,14 +16,23 @@ from importlib.resources import files
 
 from footnote.bot.markdown import plain
 from footnote.bot.verifying.sentences import Reading, SentenceScorer
+from footnote.bot.verifying.wording import has_topic
 from footnote.retrieval.bm25 import K1, bm25, idf
 from footnote.retrieval.passages import Passage
+from footnote.retrieval.search import Query
 from footnote.retrieval.text import Analyzer
 
 PASSAGES = 5
 """How many passages the gate looks at."""
 
+WORDED = 3
+"""In how many of them it looks for every word of the question."""
+
 _WINDOW = 3
+
+
+WEAKEST_WORD = "weakest_word"
+"""The feature that only an embedder gives which tells its tokens apart."""
 
 
 class Strictness(StrEnum):
@@ -73,10 +82,18 @@ class GateView:
         return self.parameters.thresholds[self.strictness] if self.parameters else None
 
 
-def load_parameters(model_id: str) -> GateParameters:
-    """The fitted parameters for an embedder, or the ones that go by words alone."""
+def load_parameters(model_id: str, *, tokens: bool = True) -> GateParameters:
+    """The fitted parameters for an embedder, or the ones that go by words alone.
+
+    Args:
+        model_id: Names the embedder.
+        tokens: Whether it tells its tokens apart; without them, parameters that weigh what they
+            say are of no use.
+    """
     data = json.loads(files("footnote.bot").joinpath("gate.json").read_text(encoding="utf-8"))
     fitted = data["embedders"].get(model_id, data["lexical"])
+    if not tokens and WEAKEST_WORD in fitted["weights"]:
+        fitted = data["lexical"]
     return GateParameters(
         fitted["weights"],
         fitted["bias"],
@@ -105,13 +122,16 @@ class Gate:
         self._parameters = parameters
         self._strictness = strictness
 
-    async def look(self, question: str, passages: Sequence[Passage]) -> GateView:
+    async def look(self, query: Query, passages: Sequence[Passage]) -> GateView:
         """Judge the best passages that were found for a question."""
         if not passages:
             return self._view({}, -math.inf)
         looked_at = passages[:PASSAGES]
-        reading = await self._scorer.read(question, looked_at)
+        weakest = await self._scorer.weakest_word(_worded(query), looked_at[:WORDED])
+        reading = await self._scorer.read(query.weighted, looked_at)
         features = self._features(reading, looked_at)
+        if weakest is not None:
+            features[WEAKEST_WORD] = weakest
         score = self._parameters.bias + sum(
             weight * features[name] for name, weight in self._parameters.weights.items()
         )
@@ -125,9 +145,13 @@ class Gate:
         highest = (K1 + 1) * sum(idf(reading.statistics, stem) for stem in reading.stems)
         stems = [self._analyzer.stems(plain(passage.searched)) for passage in passages]
         scores = [bm25(terms, reading.stems, reading.statistics) for terms in stems]
+        within = (
+            (reading.cosines[item.sentence.passage.id] + item.cosine) / 2
+            for item in reading.sentences
+        )
         return {
             "passage_cosine": max(reading.cosines.values(), default=0.0),
-            "sentence_cosine": max((item.cosine for item in reading.sentences), default=0.0),
+            "sentence_in_passage": max(within, default=0.0),
             "window_coverage": self._window_coverage(reading),
             "bm25": max(scores) / highest if highest else 0.0,
         }
@@ -146,3 +170,11 @@ class Gate:
             text = " ".join((passage.context, *(plain(sentence.text) for sentence in window)))
             best = max(best, reading.coverage(self._analyzer.stems(text)))
         return best
+
+
+def _worded(query: Query) -> str:
+    """The words that a passage has to speak of: those of the earlier questions it need not.
+
+    A follow-up such as "why?" has none of its own.
+    """
+    return query.text if has_topic(query.text) else query.weighted

@@ -79,26 +79,29 @@ class MiniLM:
         """
         return await self._queue.embed(texts, urgent=urgent, progress=progress)
 
-    async def token_vectors(self, texts: Sequence[str]) -> list[Vectors]:
-        """Unit vectors of the word pieces of each text, which takes as long as embedding it.
+    async def embed_with_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        """Embed texts and their word pieces at once, which takes as long as `embed`.
 
-        They are the last hidden states. Between two texts, steps of other calls go on.
+        A piece's vector is its last hidden state, a text's is their mean's direction. Between two
+        texts, steps of other calls go on.
 
         Returns:
-            For each text shape (pieces, 384), float32, of the first 254 pieces in the order of
-            `token_spans`.
+            Shape (len(texts), 384), and for each text shape (pieces, 384), of the first 254 pieces
+            in the order of `token_spans`; all float32, every row of length 1.
 
         Raises:
             ModelError: The embedder is closed, or its runtime failed.
         """
         loop = asyncio.get_running_loop()
+        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+        tokens: list[Vectors] = []
         try:
-            return [
-                await loop.run_in_executor(self._thread, self._compute_tokens, text)
-                for text in texts
-            ]
+            for row, text in zip(vectors, texts, strict=True):
+                row[:], told = await loop.run_in_executor(self._thread, self._compute_both, text)
+                tokens.append(told)
         except RuntimeError as error:
             raise closed_error() from error
+        return vectors, tokens
 
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         """Character spans (start, end) of the text's word pieces, without special tokens."""
@@ -113,23 +116,25 @@ class MiniLM:
         return await loop.run_in_executor(self._thread, self._compute, texts)
 
     def _compute(self, texts: list[str]) -> Vectors:
-        return self._output("sentence", texts)
+        (vectors,) = self._outputs(["sentence"], texts)
+        return vectors
 
-    def _compute_tokens(self, text: str) -> Vectors:
-        states = self._output("tokens", [text])[0, 1:-1]
-        unit: Vectors = states / np.linalg.norm(states, axis=1, keepdims=True)
-        return unit
+    def _compute_both(self, text: str) -> tuple[Vectors, Vectors]:
+        """The vector of a text and those of its pieces, without the two special tokens."""
+        vectors, states = self._outputs(["sentence", "tokens"], [text])
+        pieces = states[0, 1:-1]
+        return vectors[0], pieces / np.linalg.norm(pieces, axis=1, keepdims=True)
 
-    def _output(self, name: str, texts: list[str]) -> Vectors:
+    def _outputs(self, names: list[str], texts: list[str]) -> list[Vectors]:
         ids, mask = self._pieces.padded(texts, MAX_TOKENS)
         try:
-            found = self._session.run([name], {"input_ids": ids, "attention_mask": mask})
+            found = self._session.run(names, {"input_ids": ids, "attention_mask": mask})
         except Exception as error:
             raise ModelError(
                 f"The embedder could not compute ({error}): try again, and pull the model anew "
                 "if this repeats."
             ) from error
-        return np.asarray(found[0], dtype=np.float32)
+        return [np.asarray(each, dtype=np.float32) for each in found]
 
     async def close(self) -> None:
         """Wait for the step that the thread is in, and end the thread."""

@@ -55,14 +55,16 @@ class Embedder(Protocol):
 
 
 @runtime_checkable
-class TokenEmbedder(Protocol):
-    """What an embedder is too that tells each token apart."""
+class TokenEmbedder(Embedder, Protocol):
+    """An embedder that tells each token apart."""
 
-    async def token_vectors(self, texts: Sequence[str]) -> list[Vectors]:
-        """Unit vectors of the tokens that are seen of each text, in the order of `token_spans`.
+    async def embed_with_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        """Embed texts and their tokens at once, which takes no longer than the texts alone.
 
         Returns:
-            For each text shape (tokens, dimension), float32; special tokens have none.
+            What an urgent `embed` gives, and for each text the unit vectors of the tokens that are
+            seen of it, in the order of `token_spans`: shape (tokens, dimension), float32; special
+            tokens have none.
         """
         ...
 

@@ -71,3 +71,19 @@ class HashEmbedder:
                 row[hashed % self.dimension] += 1 if hashed >> 16 & 1 else -1
         if not row.any():
             row[0] = 1
+
+
+class TellingEmbedder(HashEmbedder):
+    """A hash embedder that tells its tokens apart: each has the vector of its own stem."""
+
+    async def embed_with_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        """The texts' vectors, and for each text those of its tokens, shape (tokens, dimension)."""
+        vectors = await self.embed(texts)
+        tokens: list[Vectors] = []
+        for text in texts:
+            spans = self.token_spans(text)[: self.max_tokens]
+            rows = np.zeros((len(spans), self.dimension), dtype=np.float32)
+            for row, (start, end) in zip(rows, spans, strict=True):
+                self._add(row, text[start:end])
+            tokens.append(rows / np.linalg.norm(rows, axis=1, keepdims=True))
+        return vectors, tokens

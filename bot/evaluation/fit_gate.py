@@ -18,9 +18,9 @@ from footnote.bot.errors import FootnoteError
 from footnote.bot.evaluation.gate import Looks, Views
 from footnote.bot.evaluation.logistic import fit_logistic
 from footnote.bot.evaluation.metrics import auc, mean, refused, threshold_at
-from footnote.bot.gate import GateView, Strictness
+from footnote.bot.gate import WEAKEST_WORD, GateView, Strictness
 
-FEATURES = ("passage_cosine", "sentence_cosine", "window_coverage", "bm25")
+FEATURES = ("passage_cosine", "sentence_in_passage", "bm25", WEAKEST_WORD)
 LEXICAL_FEATURES = ("window_coverage", "bm25")
 
 FALSE_REFUSALS: Mapping[Strictness, float] = MappingProxyType(
@@ -157,7 +157,10 @@ def write(model_id: str, fitted: Mapping[str, Any], lexical: Mapping[str, Any]) 
 def _fit(
     answerable: Iterable[GateView], near: Iterable[GateView], names: Sequence[str]
 ) -> FittedGate:
-    """The fit with no weight below 0; where no feature speaks for an answer, the bias alone."""
+    """The fit with no weight below 0; where no feature speaks for an answer, the bias alone.
+
+    What the embedder does not give is left out.
+    """
     right = [view.features for view in answerable if view.features]
     wrong = [view.features for view in near if view.features]
     if not right or not wrong:
@@ -165,6 +168,7 @@ def _fit(
             "The gate is fitted to questions that are marked answerable true and false, and this "
             "data does not hold both: name a folder whose queries.jsonl does."
         )
+    names = [name for name in names if all(name in features for features in (*right, *wrong))]
     labels = np.array([1.0] * len(right) + [0.0] * len(wrong))
     table = np.array([[features[name] for name in names] for features in (*right, *wrong)])
     kept = np.arange(len(names))

@@ -125,7 +125,7 @@ class _Watch:
             query = Query(question.text, question.history)
             result = await self._core.search.find(query, readers, limit=PASSAGES)
             passages = [found.passage for found in result.found]
-            views[question.id] = await self._core.gate.look(query.weighted, passages)
+            views[question.id] = await self._core.gate.look(query, passages)
             self._progress(f"Asking ({kind})", done, len(asked))
         return views
 

@@ -7,12 +7,12 @@ not; what they measure is the same with it, only sooner.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from footnote.bot.verifying.tokens import TokenMemory
 from footnote.retrieval.embedder import Embedder, TokenEmbedder, Vectors, marks_questions
 
 _DIGEST = 16
@@ -31,7 +31,6 @@ class RememberingEmbedder:
         self._embedder = embedder
         self._apart = marks_questions(embedder)
         self._known: dict[bytes, Vectors] = {}
-        self._tokens: dict[str, NDArray[np.float16]] = {}
 
     @property
     def model_id(self) -> str:
@@ -51,26 +50,6 @@ class RememberingEmbedder:
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         """Character spans (start, end) of the text's tokens, without special tokens."""
         return self._embedder.token_spans(text)
-
-    @property
-    def token_vectors(self) -> Callable[[Sequence[str]], Awaitable[list[Vectors]]] | None:
-        """As `TokenEmbedder` has it, where the embedder which does the work is one; else None.
-
-        Remembered are the last texts alone, in 16 bits a number, since a text takes so much room.
-        """
-        return self._token_vectors if isinstance(self._embedder, TokenEmbedder) else None
-
-    async def _token_vectors(self, texts: Sequence[str]) -> list[Vectors]:
-        assert isinstance(self._embedder, TokenEmbedder)  # noqa: S101  asked before
-        missing = [text for text in dict.fromkeys(texts) if text not in self._tokens]
-        fresh = await self._embedder.token_vectors(missing)
-        self._tokens |= {
-            text: vectors.astype(np.float16) for text, vectors in zip(missing, fresh, strict=True)
-        }
-        found = [self._tokens[text].astype(np.float32) for text in texts]
-        for text in list(self._tokens)[:-_TEXTS]:
-            del self._tokens[text]
-        return found
 
     async def embed(
         self,
@@ -111,6 +90,31 @@ class RememberingEmbedder:
         part = path.with_suffix(".part.npz")
         np.savez(part, keys=keys, vectors=np.stack(list(self._known.values())))
         part.replace(path)
+
+
+class RememberingTokenEmbedder(RememberingEmbedder):
+    """Tells tokens apart too, and remembers those of the last texts.
+
+    Args:
+        embedder: Does the work.
+    """
+
+    def __init__(self, embedder: TokenEmbedder) -> None:
+        super().__init__(embedder)
+        self._tokens = TokenMemory(embedder, _TEXTS)
+
+    async def embed_with_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        """Unit vectors of texts and of their tokens; see `TokenEmbedder.embed_with_tokens`."""
+        fresh, tokens = await self._tokens.read(texts)
+        self._known |= {_key(text, question=self._apart): fresh[text] for text in fresh}
+        return await self.embed(texts, urgent=True), tokens
+
+
+def remembering(embedder: Embedder) -> RememberingEmbedder:
+    """An embedder that embeds no text twice, and tells tokens apart where this one does."""
+    if isinstance(embedder, TokenEmbedder):
+        return RememberingTokenEmbedder(embedder)
+    return RememberingEmbedder(embedder)
 
 
 def _key(text: str, *, question: bool) -> bytes:

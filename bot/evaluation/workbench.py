@@ -16,7 +16,7 @@ from footnote.bot.app import Core, assemble
 from footnote.bot.encoders import open_parts
 from footnote.bot.evaluation.corpus import SOURCE
 from footnote.bot.evaluation.progress import Progress, silent
-from footnote.bot.evaluation.vectors import RememberingEmbedder
+from footnote.bot.evaluation.vectors import remembering
 from footnote.bot.settings.schema import Settings
 from footnote.connectors.base import Connector
 from footnote.models.cache import default_cache
@@ -72,22 +72,22 @@ async def open_workbench(
     Raises:
         RetrievalError: The corpus cannot be indexed.
     """
-    remembering = RememberingEmbedder(embedder)
+    known = remembering(embedder)
     async with AsyncExitStack() as stack:
         if keep is None:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="footnote-eval-")))
         else:
             folder = keep / await _key(connector, embedder)
             await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-            await asyncio.to_thread(remembering.load, folder / "vectors.npz")
+            await asyncio.to_thread(known.load, folder / "vectors.npz")
         store = await stack.enter_async_context(open_store(folder / "index.db"))
-        await _index(store, remembering, connector, folder, progress)
+        await _index(store, known, connector, folder, progress)
         try:
-            core = assemble(store, remembering, parts=parts)
-            yield Workbench(store, Analyzer(), remembering, core)
+            core = assemble(store, known, parts=parts)
+            yield Workbench(store, Analyzer(), known, core)
         finally:
             if keep is not None:
-                await asyncio.to_thread(remembering.save, folder / "vectors.npz")
+                await asyncio.to_thread(known.save, folder / "vectors.npz")
 
 
 @asynccontextmanager

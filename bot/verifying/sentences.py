@@ -14,12 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from footnote.bot.markdown import plain
+from footnote.bot.verifying.tokens import TokenMemory
+from footnote.bot.verifying.wording import nearest_tokens, weakest_word
 from footnote.retrieval.bm25 import idf
 from footnote.retrieval.chunking.sentences import sentence_spans
-from footnote.retrieval.embedder import Embedder, Vectors
+from footnote.retrieval.embedder import Embedder, TokenEmbedder, Vectors
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.stores.base import Field, PassageStore, TermStatistics
 from footnote.retrieval.text import Analyzer
+
+_TOLD_APART = 64
+"""Of so many passages and questions the tokens are remembered, in twelve megabytes at most."""
 
 _MARKER = re.compile(r"[-*+>|]|\d{1,3}[.)]")
 
@@ -133,6 +138,9 @@ class SentenceScorer:
         self._analyzer = analyzer
         self._remembered = remembered
         self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._tokens = (
+            TokenMemory(embedder, _TOLD_APART) if isinstance(embedder, TokenEmbedder) else None
+        )
 
     async def read(self, question: str, passages: Sequence[Passage]) -> Reading:
         """Score every sentence of these passages against a question."""
@@ -164,6 +172,23 @@ class SentenceScorer:
             for index, sentence in enumerate(sentences)
         )
         return Reading(reading.stems, statistics, reading.cosines, scored)
+
+    async def weakest_word(self, question: str, passages: Sequence[Passage]) -> float | None:
+        """How near the best of these passages comes to the question's word that it says least of.
+
+        What `read` embeds of them is embedded here, so that both take no longer than `read`.
+
+        Returns:
+            A cosine, 0…1, or None where the embedder does not tell its tokens apart.
+        """
+        if self._tokens is None:
+            return None
+        fresh, tokens = await self._tokens.read([question, *(p.searched for p in passages)])
+        self._vectors.update(fresh)
+        asked, *read = tokens
+        spans = self._embedder.token_spans(question)
+        nearest = (nearest_tokens(asked, each) for each in read)
+        return max((weakest_word(question, spans, each) for each in nearest), default=0.0)
 
     async def vectors(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of texts, shape (len(texts), dimension), from memory where possible."""

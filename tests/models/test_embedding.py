@@ -52,8 +52,7 @@ class SlowSession:
         assert await asyncio.to_thread(self._started.acquire, timeout=10)
 
     def run(self, names: list[str], inputs: dict[str, NDArray[np.int64]]) -> list[Any]:
-        """Compute unit vectors, once allowed."""
-        assert len(names) == 1
+        """Compute the vectors of texts and of tokens, once allowed."""
         firsts = inputs["input_ids"][:, 1]
         self.seen.append(firsts.tolist())
         mask = inputs["attention_mask"]
@@ -64,7 +63,8 @@ class SlowSession:
         if self.failure:
             raise self.failure
         everything = np.eye(384, dtype=np.float32)
-        return [2 * everything[inputs["input_ids"]] if names == ["tokens"] else everything[firsts]]
+        made = {"sentence": everything[firsts], "tokens": 2 * everything[inputs["input_ids"]]}
+        return [made[name] for name in names]
 
 
 @pytest.fixture
@@ -225,14 +225,15 @@ async def test_closing_fails_whoever_waits(session: SlowSession, pieces: WordPie
 async def test_tokens_are_computed_between_the_steps_of_others(
     model: MiniLM, session: SlowSession
 ) -> None:
-    """On the same thread, one text at a time; each piece has its own unit vector."""
+    """On the same thread, one text a computation; each piece has its own unit vector."""
     sync = asyncio.create_task(model.embed([long("sat")] * 2))
     await session.started()
-    tokens = asyncio.create_task(model.token_vectors(["the cat", "mat"]))
+    tokens = asyncio.create_task(model.embed_with_tokens(["the cat", "mat"]))
     await asyncio.sleep(0)
     session.let(4)
-    the_cat, mat = await tokens
+    vectors, (the_cat, mat) = await tokens
     await sync
+    assert vectors.argmax(axis=1).tolist() == [FIRST_PIECES["the"], FIRST_PIECES["mat"]]
     assert the_cat.argmax(axis=1).tolist() == [FIRST_PIECES["the"], FIRST_PIECES["cat"]]
     assert mat.argmax(axis=1).tolist() == [FIRST_PIECES["mat"]]
     assert {float(np.linalg.norm(each)) for each in (*the_cat, *mat)} == {1.0}
@@ -246,7 +247,7 @@ async def test_tokens_of_a_closed_embedder_are_an_error(
     async with working(MiniLM(session, pieces)) as model:
         pass
     with pytest.raises(ModelError, match="closed"):
-        await model.token_vectors(["cat"])
+        await model.embed_with_tokens(["cat"])
 
 
 async def test_a_model_that_was_never_pulled_is_said_so(tmp_path: Path) -> None:

@@ -82,20 +82,23 @@ async def test_what_is_past_the_limit_is_not_seen(model: MiniLM) -> None:
 
 
 async def test_each_piece_has_a_unit_vector(model: MiniLM) -> None:
-    """There are as many as pieces, up to the limit, and the same in every call."""
+    """There are as many as pieces, up to the limit, and the same in every call, as the text's."""
     texts = ["the cat sat on the unrecognisable mat", "", "the cat sat on the mat " * 60]
-    found = await model.token_vectors(texts)
+    vectors, found = await model.embed_with_tokens(texts)
+    np.testing.assert_allclose(vectors, await model.embed(texts), atol=1e-5)
     pieces = [len(model.token_spans(text)) for text in texts]
     assert [each.shape for each in found] == [(pieces[0], 384), (0, 384), (254, 384)]
     for each in found:
         np.testing.assert_allclose(np.linalg.norm(each, axis=1), 1, atol=1e-5)
-    (alone,) = await model.token_vectors(texts[:1])
+    _, (alone,) = await model.embed_with_tokens(texts[:1])
     np.testing.assert_allclose(alone, found[0], atol=1e-5)
+    nothing, no_tokens = await model.embed_with_tokens([])
+    assert (nothing.shape, no_tokens) == ((0, 384), [])
 
 
 async def test_a_piece_is_near_one_of_the_same_meaning(model: MiniLM) -> None:
     """Nearer than to any other piece of the text."""
-    asked, read = await model.token_vectors(["quit", "he left the job, and the cat sat"])
+    _, (asked, read) = await model.embed_with_tokens(["quit", "he left the job, and the cat sat"])
     nearest = int((asked @ read.T)[0].argmax())
     start, end = model.token_spans("he left the job, and the cat sat")[nearest]
     assert "he left the job, and the cat sat"[start:end] in {"left", "job"}

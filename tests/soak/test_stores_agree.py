@@ -58,7 +58,7 @@ async def _found(
     store: PassageStore, core: Core, text: str, readers: Readers
 ) -> tuple[list[list[Hit]], bool]:
     result = await core.search.find(Query(text), readers, limit=PASSAGES)
-    view = await core.gate.look(text, [found.passage for found in result.found])
+    view = await core.gate.look(Query(text), [found.passage for found in result.found])
     lexical = await store.lexical(Analyzer().query(text), readers, limit=POOL)
     return [lexical, await store.nearest(result.vector, readers, limit=POOL)], view.passed
 

@@ -114,6 +114,13 @@ def test_no_feature_counts_against_an_answer(seed: int) -> None:
     assert gate.scores(turned.near.values()) == pytest.approx([math.log(1 / 2)] * 100)
 
 
+def test_a_feature_that_some_views_lack_is_left_out(seed: int) -> None:
+    """As of an embedder that does not give it: the others are fitted as if it did not exist."""
+    answerable, near = _cloud(seed, "a", 50, 2.0), _cloud(seed + 1, "n", 50, 0.0)
+    looks = Looks(answerable, near, {})
+    assert fit_gate.fit(looks, (*NAMES, "weakest_word")) == fit_gate.fit(looks, NAMES)
+
+
 @pytest.mark.parametrize("model", ["all-MiniLM-L6-v2@53aa51172d14", "any other"])
 def test_no_feature_of_a_shipped_gate_counts_against_an_answer(model: str) -> None:
     """The gates of gate.json keep to it, the one for an embedder and the one for words alone."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 
-from footnote.bot.evaluation.vectors import RememberingEmbedder
-from footnote.retrieval.embedder import Vectors
-from tests.hashing import HashEmbedder
+from footnote.bot.evaluation.vectors import RememberingEmbedder, remembering
+from footnote.retrieval.embedder import TokenEmbedder
+from tests.hashing import HashEmbedder, TellingEmbedder
 
 
 class Marking(HashEmbedder):
@@ -30,31 +28,25 @@ async def test_a_marked_question_is_no_passage(marks: bool) -> None:  # noqa: FB
     assert len(inner.texts) == (2 if marks else 1)
 
 
-class Telling(HashEmbedder):
-    """Tells its tokens apart."""
-
-    async def token_vectors(self, texts: Sequence[str]) -> list[Vectors]:
-        """As if each text were one token."""
-        return [await self.embed([text]) for text in texts]
-
-
-async def test_tokens_are_told_apart_where_the_embedder_does() -> None:
+def test_tokens_are_told_apart_where_the_embedder_does() -> None:
     """Of an embedder that does not, nothing pretends to."""
-    assert RememberingEmbedder(HashEmbedder()).token_vectors is None
-    token_vectors = RememberingEmbedder(Telling()).token_vectors
-    assert token_vectors
-    assert [each.shape for each in await token_vectors(["annual", "leave"])] == [(1, 256)] * 2
+    assert isinstance(remembering(TellingEmbedder()), TokenEmbedder)
+    assert not isinstance(remembering(HashEmbedder()), TokenEmbedder)
 
 
 async def test_the_tokens_of_a_text_are_computed_once() -> None:
-    """What is remembered is the same but for the bits that are dropped, text by text."""
-    inner = Telling()
-    token_vectors = RememberingEmbedder(inner).token_vectors
-    assert token_vectors
-    first = await token_vectors(["annual", "leave", "annual"])
-    again = await token_vectors(["leave", "travel"])
-    assert inner.texts == ["annual", "leave", "travel"]
+    """The text's vector comes with them and is not computed again, whichever is asked for first."""
+    inner = TellingEmbedder()
+    embedder = remembering(inner)
+    assert isinstance(embedder, TokenEmbedder)
+    vectors, first = await embedder.embed_with_tokens(["annual leave", "travel", "annual leave"])
+    again, told = await embedder.embed_with_tokens(["travel", "hotel"])
+    asked = await embedder.embed(["annual leave", "hotel"], urgent=True)
+    assert inner.texts == ["annual leave", "travel", "hotel"]
     assert np.array_equal(first[0], first[2])
-    assert np.array_equal(first[1], again[0])
-    (exact,) = await inner.token_vectors(["leave"])
-    np.testing.assert_allclose(again[0], exact, atol=1e-3)
+    assert np.array_equal(first[1], told[0])
+    assert [each.shape for each in first] == [(2, 256), (1, 256), (2, 256)]
+    exact, _ = await TellingEmbedder().embed_with_tokens(["annual leave", "travel", "hotel"])
+    np.testing.assert_array_equal(vectors, exact[[0, 1, 0]])
+    np.testing.assert_array_equal(again, exact[1:])
+    np.testing.assert_array_equal(asked, exact[[0, 2]])
