@@ -17,12 +17,12 @@ from footnote.bot.working_time import in_words
 from footnote.models.machine import gpus, memory_bytes
 from footnote.models.training.installed import check_installed
 from footnote.models.training.job import Job, Trained
+from footnote.models.training.pace import SHARE
 from footnote.models.training.sizes import Sizes, sizes
 from footnote.models.training.training import train
 
 STEPS = 3
 """So many are tried out; the first warms up and is not counted."""
-_VALIDATIONS_A_ROUND = 2
 _FORWARD = 0.4
 """What a validation takes of a step over the same examples, which also goes back."""
 _MARGIN = 1.1
@@ -100,17 +100,35 @@ async def estimate(run: Run, settings: Settings, *, report: Callable[[str], None
     """
     run.needs("dataset")
     check_installed(quantized=settings.tune.quantized)
+    began = monotonic()
     job = await job_of(run, settings)
+    checking = monotonic() - began
+    found = await estimate_job(job, within=run.folder, report=report)
+    return replace(found, seconds=checking + found.seconds)
+
+
+async def estimate_job(job: Job, *, within: Path, report: Callable[[str], None]) -> Estimate:
+    """Say what a job takes.
+
+    Args:
+        job: What would be trained.
+        within: A folder on the disk that is to hold it.
+        report: Told what goes on.
+
+    Raises:
+        FootnoteError: There is far too little memory.
+        ModelError: It cannot be trained.
+    """
     has_gpu = max((gpu.memory for gpu in await gpus() if gpu.kind == "cuda"), default=0)
     has = has_gpu or memory_bytes()
     shape = sizes(job, gpu=bool(has_gpu))
     check_fits(shape, has)
     report(f"Trying {STEPS} steps out.")
     began = monotonic()
-    with TemporaryDirectory(dir=run.folder) as folder:
+    with TemporaryDirectory(dir=within) as folder:
         measured = await train(replace(job, folder=Path(folder), only_measure=STEPS))
     starting = monotonic() - began - measured.seconds
-    free = shutil.disk_usage(run.folder).free
+    free = shutil.disk_usage(within).free
     return _estimate(job, shape, measured, starting, has=has, free=free)
 
 
@@ -138,8 +156,9 @@ def _estimate(  # noqa: PLR0913  all that it is made of
     steps = job.steps(counted.examples)
     step_tokens = counted.tokens / counted.examples * job.batch
     step = step_tokens / measured.tokens_per_second
-    validations = _VALIDATIONS_A_ROUND * job.epochs + 1 if counted.validation else 0
+    validations = steps // job.steps_between(counted.examples)
     validating = validations * counted.validation / job.batch * _FORWARD * step
+    working = steps * step + validating
     return Estimate(
         examples=counted.examples,
         dropped=len(counted.dropped),
@@ -149,7 +168,7 @@ def _estimate(  # noqa: PLR0913  all that it is made of
         device=measured.device,
         memory_bytes=int(measured.peak_bytes * _MARGIN),
         has_bytes=has,
-        seconds=starting + steps * step + validating,
+        seconds=starting + working / (1 - SHARE),
         disk_bytes=shape.disk_bytes,
         free_bytes=free,
     )

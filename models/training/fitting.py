@@ -30,7 +30,6 @@ from footnote.models.training.steps import Watch
 ADAPTER, CURVE = "adapter", "curve.svg"
 """What lies in a job's folder at the end."""
 _TOKENS_AT_ONCE = 8192
-_MOST_STEPS_BETWEEN = 100
 _KEPT_CHECKPOINTS = 2
 
 
@@ -132,8 +131,7 @@ def _arguments(job: Job, counted: Counted, checkpoints: Path) -> SFTConfig:
     at_once = job.batch
     while at_once % 2 == 0 and at_once * counted.longest > _TOKENS_AT_ONCE:
         at_once //= 2
-    a_round = -(-counted.examples // job.batch)
-    between = max(1, min(a_round // 2, _MOST_STEPS_BETWEEN))
+    between = job.steps_between(counted.examples)
     validates = _validates(job, counted)
     return SFTConfig(
         output_dir=str(checkpoints),

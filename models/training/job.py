@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter
 
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 """The matrices that get an adapter: all for which a GGUF adapter has a place."""
+_MOST_STEPS_BETWEEN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,15 @@ class Job:
 
     def steps(self, examples: int) -> int:
         """How many steps so many examples take, at most."""
-        return max(1, round(self.epochs * -(-examples // self.batch)))
+        return max(1, round(self.epochs * self._round(examples)))
+
+    def steps_between(self, examples: int) -> int:
+        """How many steps lie between two looks at the validation split: half a round, or 100."""
+        return max(1, min(self._round(examples) // 2, _MOST_STEPS_BETWEEN))
+
+    def _round(self, examples: int) -> int:
+        """Steps in which each example is read once."""
+        return -(-examples // self.batch)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +16,10 @@ _FOUR_BITS = 0.56
 """Bytes of a weight in NF4: half a byte, and a scale for every 64, itself in eight bits."""
 _ADAM = 3
 """An adapter in training: its weights, and Adam's two means of each."""
+_TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
+"""What lies in each checkpoint, too."""
 CHECKPOINTS = 3
-"""So many lie on the disk at once: the best, the last, and the one that is being written."""
+"""So many lie on the disk at once: the last two, and the one that is being written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +73,11 @@ def sizes(job: Job, *, gpu: bool) -> Sizes:
         if is_matrix:
             trained += job.rank * sum(size)
     adapter = 4 * trained
-    return Sizes(parameters, trained, int(weights), int(largest * exact), adapter, _ADAM * adapter)
+    best = adapter if job.validation else 0
+    checkpoint = _ADAM * adapter + best + _size_of(job.model, _TOKENIZER)
+    return Sizes(parameters, trained, int(weights), int(largest * exact), adapter, checkpoint)
+
+
+def _size_of(folder: Path, names: Iterable[str]) -> int:
+    """Bytes of these files, as far as they are there."""
+    return sum(path.stat().st_size for name in names if (path := folder / name).is_file())

@@ -163,8 +163,8 @@ async def test_an_estimate_is_made_of_a_few_steps(
     before = sorted(path.name for path in run.folder.iterdir())
     found = await estimate(run, settings, report=lambda _: None)
     assert jobs[0].only_measure == estimating.STEPS
-    # Nine steps of one example with a hundred tokens each, and seven validations of one example.
-    assert found.seconds == pytest.approx(9 * 2 + 7 * 0.4 * 2 - 30, abs=5)
+    # Nine steps of one example with a hundred tokens each, and as many validations of one example.
+    assert found.seconds == pytest.approx(9 * 2 + 9 * 0.4 * 2 - 30, abs=5)
     assert found.steps == 9
     assert found.memory_bytes == pytest.approx(1.1e9)
     assert found.dropped == 1
