@@ -38,6 +38,7 @@ FEW_REPLICAS = (
 _ADVICE = (
     ("is not supported", "is too old for Footnote, which needs 1.33 or newer: upgrade it"),
     ("unauthenticated", WRONG_KEY),
+    ("invalid api key", WRONG_KEY),
     ("forbidden", TOO_LITTLE),
     ("read-only", READ_ONLY),
     ("read only", READ_ONLY),

@@ -159,7 +159,8 @@ class Servicer(weaviate_pb2_grpc.WeaviateServicer):
     async def _enter(self, name: str, context: Context) -> None:
         headers = dict(context.invocation_metadata() or ())
         if not self._faults.lets_in(str(headers.get("authorization"))):
-            await context.abort(grpc.StatusCode.UNAUTHENTICATED, "unauthorized: invalid api key")
+            said = "extract auth: unauthorized: invalid api key"
+            await context.abort(grpc.StatusCode.UNKNOWN, said)
         await self._faults.called(name)
 
 

@@ -116,6 +116,7 @@ async def give_up(store: WeaviateStore) -> None:
 async def test_another_replica_is_seen_write_by_write(server: FakeWeaviate, act: Act) -> None:
     """Whoever looks before any one write, and remembers, knows afterwards what there is."""
     await filled(server)
+    server.faults.deleted_at_once = 1
     async with replicas(server) as (writer, *readers):
         async with _paused(server, readers, READERS):
             await act(writer)

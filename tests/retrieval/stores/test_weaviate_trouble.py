@@ -179,6 +179,14 @@ async def test_a_wrong_key_is_named_and_never_shown() -> None:
             assert await found(store) == {"handbook:a"}
 
 
+async def test_a_key_that_holds_no_longer(server: FakeWeaviate, kept: WeaviateStore) -> None:
+    """Somebody has changed it while we were connected: searches and writes say so alike."""
+    server.faults.key = "another"
+    for ask in (kept.lexical(FIND, PUBLIC, limit=9), kept.put(simple("handbook:b"))):
+        with pytest.raises(StoreError, match="does not accept the API key: set the right one"):
+            await ask
+
+
 async def test_one_refused_passage_stops_the_whole_document(
     server: FakeWeaviate, kept: WeaviateStore, caplog: pytest.LogCaptureFixture
 ) -> None:
