@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 import numpy as np
 
@@ -13,8 +11,8 @@ from footnote.retrieval.embedder import Vectors
 from footnote.retrieval.feedback import Feedback, led_on, settled
 from footnote.retrieval.fusion import Scores, Weighting, fuse
 from footnote.retrieval.ranking import Places, best_first, best_of_each, best_places
-from footnote.retrieval.readers import Readers
-from footnote.retrieval.stores.base import FieldQuery, Hit, PassageStore
+from footnote.retrieval.reading import Keys, Names, Reading
+from footnote.retrieval.stores.base import FieldQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,37 +20,48 @@ class Pool:
     """The candidates, each at its place.
 
     Attributes:
-        ids: The passage at each place.
-        places: The place of each passage.
+        names: What they and their documents are called.
+        keys: The passage at each place.
         owner: For each passage the place of its document in `documents`.
         documents: The document of every passage, each once.
     """
 
-    ids: Sequence[str]
-    places: Mapping[str, int]
+    names: Names
+    keys: Keys
     owner: Places
-    documents: Sequence[str]
+    documents: Keys
 
     @classmethod
-    def of(cls, owner: Mapping[str, str]) -> Pool:
-        """The pool of passages whose documents are given, by their ids."""
-        documents = {id_: place for place, id_ in enumerate(dict.fromkeys(owner.values()))}
-        return cls(
-            ids=tuple(owner),
-            places={id_: place for place, id_ in enumerate(owner)},
-            owner=np.array([documents[id_] for id_ in owner.values()], np.intp),
-            documents=tuple(documents),
-        )
+    def of(cls, names: Names, keys: Keys) -> Pool:
+        """The pool of these passages, each given once."""
+        documents, owner = np.unique(names.owners(keys), return_inverse=True)
+        return cls(names, keys, owner, documents)
+
+    def id(self, place: int) -> str:
+        """The id of the passage at a place."""
+        return self.names.ids[int(self.keys[place])]
+
+    def document(self, place: int) -> str:
+        """The id of the document at a place."""
+        return self.names.documents[int(self.documents[place])]
+
+    @property
+    def ids(self) -> list[str]:
+        """The id of each passage."""
+        return list(map(self.names.ids.__getitem__, self.keys.tolist()))
+
+    @property
+    def document_ids(self) -> list[str]:
+        """The id of each document."""
+        return list(map(self.names.documents.__getitem__, self.documents.tolist()))
 
     @property
     def owners(self) -> dict[str, str]:
         """The document of each passage, by their ids."""
-        owner = (self.documents[place] for place in self.owner.tolist())
-        return dict(zip(self.ids, owner, strict=True))
-
-    def at(self, ids: Sequence[str]) -> Places:
-        """The places of these passages."""
-        return np.array([self.places[id_] for id_ in ids], np.intp)
+        documents = self.document_ids
+        return {
+            id_: documents[place] for id_, place in zip(self.ids, self.owner.tolist(), strict=True)
+        }
 
     def by_document(self, scores: Scores) -> Scores:
         """The score of each document's best passage."""
@@ -60,9 +69,10 @@ class Pool:
 
     def best_of_documents(self, scores: Mapping[str, float]) -> dict[str, float]:
         """The score of each document's best passage, by their ids, where some have none."""
+        owners = self.owners
         best: dict[str, float] = {}
         for id_, score in scores.items():
-            document = self.documents[self.owner[self.places[id_]]]
+            document = owners[id_]
             best[document] = max(score, best.get(document, score))
         return best
 
@@ -106,27 +116,24 @@ class Candidates:
 
     def leading(self, leaders: int) -> tuple[Places, Places]:
         """The places of the best documents, and of the best passage of each."""
-        documents = np.array(
-            best_first(self.documents, self.pool.documents.__getitem__, leaders), np.intp
-        )
+        documents = np.array(best_first(self.documents, self.pool.document, leaders), np.intp)
         return documents, self._best_of_documents()[documents]
 
     def _best_of_documents(self) -> Places:
         best = self.pool.by_document(self.fused)
-        return best_places(self.fused, self.pool.owner, best, self.pool.ids)
+        return best_places(self.fused, self.pool.owner, best, self.pool.id)
 
 
 async def candidates_for(  # noqa: PLR0913  both sides have to be told what to look for
-    store: PassageStore,
+    reading: Reading,
     terms: Sequence[FieldQuery],
     vector: Vectors,
-    readers: Readers,
     *,
     weighting: Weighting,
     feedback: Feedback | None = None,
     pool: int,
 ) -> Candidates:
-    """The candidates of both sides, side by side, among what `readers` may see.
+    """The candidates of both sides among what the reading's readers may see.
 
     The true cosine of every lexical candidate is looked up, so that none is punished for having
     missed the nearest list by a hair.
@@ -134,17 +141,18 @@ async def candidates_for(  # noqa: PLR0913  both sides have to be told what to l
     Raises:
         StoreError: The store cannot be read.
     """
-    matched, nearest = await asyncio.gather(
-        store.lexical(terms, readers, limit=pool), store.nearest(vector, readers, limit=pool)
+    matched, nearest = await reading.each(
+        (reading.lexical(terms, limit=pool), reading.nearest(vector, limit=pool))
     )
-    pooled = Pool.of({id_: document for id_, document, _ in chain(matched, nearest)})
-    near = pooled.at([id_ for id_, _, _ in nearest])
-    # The pool begins with what matched, so there is what is not among the nearest.
-    matches = np.arange(len(matched))
-    lexical, cosines = _scores(pooled, matches, matched), _scores(pooled, near, nearest)
+    keys, places = np.unique(np.concatenate((matched.keys, nearest.keys)), return_inverse=True)
+    pooled = Pool.of(reading, keys)
+    matches, near = np.split(places, [len(matched.keys)])
+    lexical, cosines = np.zeros(len(keys)), np.zeros(len(keys))
+    lexical[matches] = matched.scores
+    cosines[near] = nearest.scores
     unknown = np.setdiff1d(matches, near, assume_unique=True)
     if len(unknown):
-        cosines[unknown] = await store.cosines(vector, [pooled.ids[at] for at in unknown.tolist()])
+        cosines[unknown] = await reading.cosines(vector, keys[unknown])
     weight = weighting.of(cosines)
     candidates = Candidates(
         pool=pooled,
@@ -153,22 +161,21 @@ async def candidates_for(  # noqa: PLR0913  both sides have to be told what to l
         fused=fuse(lexical, cosines, weight),
         documents=fuse(pooled.by_document(lexical), pooled.by_document(cosines), weight),
         weight=weight,
-        nearest=len(nearest),
+        nearest=len(near),
     )
     if feedback is None or len(pooled.documents) <= feedback.leaders:
         return candidates
-    return await _fed_back(store, candidates, vector, feedback)
+    return await _fed_back(reading, candidates, vector, feedback)
 
 
 async def _fed_back(
-    store: PassageStore, candidates: Candidates, vector: Vectors, feedback: Feedback
+    reading: Reading, candidates: Candidates, vector: Vectors, feedback: Feedback
 ) -> Candidates:
     """The candidates below the leading documents ranked anew by what these say."""
     pool, lexical, weight = candidates.pool, candidates.lexical, candidates.weight
     leaders, leading = candidates.leading(feedback.leaders)
-    best = await store.vectors([pool.ids[at] for at in leading.tolist()])
-    moved = await store.cosines(led_on(vector, best, feedback.share), pool.ids)
-    cosines = np.array(moved)
+    best = await reading.vectors(pool.keys[leading])
+    cosines = await reading.cosines(led_on(vector, best, feedback.share), pool.keys)
     fused = fuse(lexical, cosines, weight)
     documents = fuse(pool.by_document(lexical), pool.by_document(cosines), weight)
     return replace(
@@ -179,36 +186,28 @@ async def _fed_back(
 
 
 def joined(whole: Candidates, parts: Sequence[Candidates], share: float) -> Candidates:
-    """The candidates of a compound question and of its parts as one.
+    """The candidates of a compound question and of its parts, of one reading, as one.
 
     Each passage and document has the better of its score for the whole and of `share` times its
     score for a part; lexical scores and cosines are those for the whole where it knows them.
     """
     every = (whole, *parts)
-    pool = Pool.of({id_: by for each in every for id_, by in each.pool.owners.items()})
-    documents = {id_: place for place, id_ in enumerate(pool.documents)}
+    pool = Pool.of(whole.pool.names, np.unique(np.concatenate([each.pool.keys for each in every])))
     both = Candidates(
         pool=pool,
-        lexical=np.zeros(len(pool.ids)),
-        cosines=np.zeros(len(pool.ids)),
-        fused=np.zeros(len(pool.ids)),
+        lexical=np.zeros(len(pool.keys)),
+        cosines=np.zeros(len(pool.keys)),
+        fused=np.zeros(len(pool.keys)),
         documents=np.zeros(len(pool.documents)),
         weight=whole.weight,
         nearest=whole.nearest,
     )
     for each in reversed(every):
         factor = 1.0 if each is whole else share
-        places = pool.at(each.pool.ids)
-        at = np.array([documents[id_] for id_ in each.pool.documents], np.intp)
+        places = np.searchsorted(pool.keys, each.pool.keys)
+        at = np.searchsorted(pool.documents, each.pool.documents)
         both.fused[places] = np.maximum(both.fused[places], factor * each.fused)
         both.documents[at] = np.maximum(both.documents[at], factor * each.documents)
         both.cosines[places] = each.cosines
         both.lexical[places] = np.where(each.lexical > 0, each.lexical, both.lexical[places])
     return both
-
-
-def _scores(pool: Pool, places: Places, hits: Sequence[Hit]) -> Scores:
-    """The score of each candidate, given the places of those that were hit; 0 for the others."""
-    scores = np.zeros(len(pool.ids))
-    scores[places] = [score for _, _, score in hits]
-    return scores

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from footnote.retrieval.arranging import Arranged, arrange, in_order
-from footnote.retrieval.candidates import Candidates, candidates_for, joined
+from footnote.retrieval.candidates import Candidates, Pool, candidates_for, joined
 from footnote.retrieval.compounds import split_compound
 from footnote.retrieval.embedder import Embedder, Vectors
 from footnote.retrieval.fusion import Scores
@@ -17,6 +17,7 @@ from footnote.retrieval.parts import Parts
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.ranking import best_first
 from footnote.retrieval.readers import Readers
+from footnote.retrieval.reading import InProcess, Reading, StoreReading
 from footnote.retrieval.reranking import Judgment, Reranking, blended, judged
 from footnote.retrieval.stores.base import PassageStore
 from footnote.retrieval.text import Analyzer
@@ -147,28 +148,16 @@ class Search:
         """
         texts = self._texts(query)
         vectors = await self._embedder.embed(texts, urgent=True)
-        candidates = await self._candidates(texts, vectors, readers)
-        pool = candidates.pool
-        ranked = _named(pool.ids, candidates.ranked(self._parts.document_share))
-        documents = candidates.documents
-        judgment = None
-        if self._parts.reranking:
-            judgment = await self._judged(self._parts.reranking, query, ranked, readers)
-            ranked = blended(ranked, judgment.scores, self._parts.reranking.share)
-            opinions = pool.best_of_documents(judgment.scores)
-            by_id = blended(
-                _named(pool.documents, documents), opinions, self._parts.reranking.share
-            )
-            documents = np.fromiter(by_id.values(), np.float64, len(by_id))
-        arranged = await self._arranged(ranked, readers, limit)
-        return SearchResult(
-            query=query,
-            vector=np.asarray(vectors[0], dtype=np.float32),
-            found=tuple(_found(passage, ranked, candidates) for passage in arranged.passages),
-            documents=_in_order(pool.documents, documents),
-            weight=candidates.weight,
-            trace=self._trace(texts, candidates, ranked, arranged, judgment) if traced else None,
-        )
+        asked = _Asked(query, texts, vectors, limit, traced=traced)
+
+        def work(reading: Reading) -> Coroutine[Any, Any, SearchResult]:
+            return self._found(reading, asked)
+
+        store = self._store
+        # A reranker waits for others, so nothing is done in one go with it.
+        if isinstance(store, InProcess) and store.is_in_process and not self._parts.reranking:
+            return await store.in_one_go(readers, work)
+        return await work(StoreReading(store, readers))
 
     def _texts(self, query: Query) -> tuple[str, ...]:
         """What is searched for: the whole, and then the parts of a compound question."""
@@ -176,73 +165,84 @@ class Search:
             return (query.weighted,)
         return (query.weighted, *split_compound(query.text))
 
-    async def _candidates(
-        self, texts: Sequence[str], vectors: Vectors, readers: Readers
-    ) -> Candidates:
-        whole, *parts = await asyncio.gather(
-            *(
-                candidates_for(
-                    self._store,
-                    [
-                        terms
-                        for terms in self._analyzer.query(text)
-                        if terms.field in self._parts.fields
-                    ],
-                    vector,
-                    readers,
-                    weighting=self._parts.weighting,
-                    feedback=self._parts.feedback,
-                    pool=self._pool,
-                )
-                for text, vector in zip(texts, vectors, strict=True)
+    async def _found(self, reading: Reading, asked: _Asked) -> SearchResult:
+        candidates = await self._candidates(reading, asked)
+        pool, documents = candidates.pool, candidates.documents
+        ranked = candidates.ranked(self._parts.document_share)
+        judgment = None
+        if self._parts.reranking:
+            judgment = await _judged(reading, self._parts.reranking, asked, pool, ranked)
+            share, opinions = self._parts.reranking.share, judgment.scores
+            ranked = _blended(pool.ids, ranked, opinions, share)
+            by_document = pool.best_of_documents(opinions)
+            documents = _blended(pool.document_ids, documents, by_document, share)
+        best = _Best.of(pool, ranked, max(READ_AHEAD, 2 * asked.limit))
+        arranged = await self._arranged(reading, best, asked.limit)
+        return SearchResult(
+            query=asked.query,
+            vector=np.asarray(asked.vectors[0], dtype=np.float32),
+            found=tuple(_told(passage, best, candidates) for passage in arranged.passages),
+            documents=_in_order(pool, documents),
+            weight=candidates.weight,
+            trace=self._trace(asked, candidates, ranked, arranged, judgment)
+            if asked.traced
+            else None,
+        )
+
+    async def _candidates(self, reading: Reading, asked: _Asked) -> Candidates:
+        whole, *parts = await reading.each(
+            candidates_for(
+                reading,
+                [
+                    terms
+                    for terms in self._analyzer.query(text)
+                    if terms.field in self._parts.fields
+                ],
+                vector,
+                weighting=self._parts.weighting,
+                feedback=self._parts.feedback,
+                pool=self._pool,
             )
+            for text, vector in zip(asked.texts, asked.vectors, strict=True)
         )
         return joined(whole, parts, self._parts.compound_share) if parts else whole
 
-    async def _judged(
-        self, reranking: Reranking, query: Query, ranked: dict[str, float], readers: Readers
-    ) -> Judgment:
-        best = _best(ranked, reranking.depth)
-        passages = await self._store.passages(best, readers)
-        return await judged(reranking, query.told_once, passages)
-
-    async def _arranged(self, ranked: dict[str, float], readers: Readers, limit: int) -> Arranged:
-        best = _best(ranked, max(READ_AHEAD, 2 * limit))
+    async def _arranged(self, reading: Reading, best: _Best, limit: int) -> Arranged:
+        ids = list(best.scores)
         # Where the order stays, the first few are nearly always enough.
-        first = limit + SPARE if in_order(self._parts) else len(best)
-        passages = await self._store.passages(best[:first], readers)
-        arranged = arrange(passages, ranked, self._parts, limit)
-        if len(arranged.passages) < limit and first < len(best):
-            first = len(best)
-            passages = await self._store.passages(best, readers)
-            arranged = arrange(passages, ranked, self._parts, limit)
+        first = limit + SPARE if in_order(self._parts) else len(ids)
+        passages = await reading.passages(ids[:first])
+        arranged = arrange(passages, best.scores, self._parts, limit)
+        if len(arranged.passages) < limit and first < len(ids):
+            first = len(ids)
+            passages = await reading.passages(ids)
+            arranged = arrange(passages, best.scores, self._parts, limit)
         there = {passage.id for passage in passages}
-        gone = {key: Cut(Fate.GONE) for key in best[:first] if key not in there}
+        gone = {key: Cut(Fate.GONE) for key in ids[:first] if key not in there}
         return replace(arranged, cuts={**arranged.cuts, **gone})
 
     def _trace(
         self,
-        texts: Sequence[str],
+        asked: _Asked,
         candidates: Candidates,
-        ranked: dict[str, float],
+        ranked: Scores,
         arranged: Arranged,
         judgment: Judgment | None,
     ) -> SearchTrace:
-        stems = (stem for text in texts for stem in self._analyzer.stems(text))
-        pool = candidates.pool
-        lexical = _named(pool.ids, candidates.lexical)
+        stems = (stem for text in asked.texts for stem in self._analyzer.stems(text))
+        ids = candidates.pool.ids
         return SearchTrace(
-            queries=tuple(texts),
+            queries=asked.texts,
             stems=tuple(dict.fromkeys(stems)),
             matched=int(np.count_nonzero(candidates.lexical)),
             nearest=candidates.nearest,
             weight=candidates.weight,
             candidates=candidates_of(
-                pool.owners,
-                lexical=lexical,
-                cosines=_named(pool.ids, candidates.cosines),
-                fused=_named(pool.ids, candidates.fused),
-                final=ranked,
+                candidates.pool.owners,
+                lexical=_named(ids, candidates.lexical),
+                cosines=_named(ids, candidates.cosines),
+                fused=_named(ids, candidates.fused),
+                final=_named(ids, ranked),
                 kept={passage.id for passage in arranged.passages},
                 cuts=arranged.cuts,
             ),
@@ -250,28 +250,61 @@ class Search:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with what is searched for, a vector each, and how much is wanted."""
+
+    query: Query
+    texts: tuple[str, ...]
+    vectors: Vectors
+    limit: int
+    traced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """The candidates that rank highest, best first: by id their scores, and where they stand."""
+
+    scores: Mapping[str, float]
+    places: Mapping[str, int]
+
+    @classmethod
+    def of(cls, pool: Pool, ranked: Scores, count: int) -> _Best:
+        places = best_first(ranked, pool.id, count)
+        ids = list(map(pool.id, places))
+        return cls(_named(ids, ranked[places]), dict(zip(ids, places, strict=True)))
+
+
+async def _judged(
+    reading: Reading, reranking: Reranking, asked: _Asked, pool: Pool, ranked: Scores
+) -> Judgment:
+    best = map(pool.id, best_first(ranked, pool.id, reranking.depth))
+    return await judged(reranking, asked.query.told_once, await reading.passages(list(best)))
+
+
+def _blended(
+    names: Sequence[str], scores: Scores, opinions: Mapping[str, float], share: float
+) -> Scores:
+    by_name = blended(_named(names, scores), opinions, share)
+    return np.fromiter(map(by_name.__getitem__, names), np.float64, len(names))
+
+
 def _named(names: Sequence[str], scores: Scores) -> dict[str, float]:
     return dict(zip(names, scores.tolist(), strict=True))
 
 
-def _in_order(names: Sequence[str], scores: Scores) -> tuple[tuple[str, float], ...]:
-    """Names with their scores, the highest first; equals in the order of the names."""
+def _in_order(pool: Pool, scores: Scores) -> tuple[tuple[str, float], ...]:
+    """Documents with their scores, the highest first; equals in the order of their ids."""
+    names = pool.document_ids
     order = best_first(scores, names.__getitem__)
     return tuple(zip(map(names.__getitem__, order), scores[order].tolist(), strict=True))
 
 
-def _best(ranked: dict[str, float], count: int) -> list[str]:
-    """The ids with the highest scores, best first; equals in the order of their ids."""
-    ids = list(ranked)
-    scores = np.fromiter(ranked.values(), np.float64, len(ids))
-    return [ids[place] for place in best_first(scores, ids.__getitem__, count)]
-
-
-def _found(passage: Passage, ranked: dict[str, float], candidates: Candidates) -> Found:
-    place = candidates.pool.places[passage.id]
+def _told(passage: Passage, best: _Best, candidates: Candidates) -> Found:
+    place = best.places[passage.id]
     return Found(
         passage,
-        ranked[passage.id],
+        best.scores[passage.id],
         float(candidates.lexical[place]),
         float(candidates.cosines[place]),
     )

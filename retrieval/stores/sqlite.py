@@ -1,26 +1,24 @@
 """The default store: one SQLite file, searched in memory.
 
 Writes happen on one thread and reads on another, each with its own connection, so that the event
-loop never waits for the disk, and searching never waits for a sync. The two sides of a search are
-computed side by side on threads of their own.
+loop never waits for the disk, and searching never waits for a sync. A search is handed to the
+reading thread as a whole, and comes back done.
 """
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from footnote.connectors.base import Document
 from footnote.retrieval.embedder import Vectors
-from footnote.retrieval.errors import StoreError
 from footnote.retrieval.moving import WholeDocument
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import Readers
+from footnote.retrieval.reading import Reading, finished
 from footnote.retrieval.stores import sqlite_reads, sqlite_whole, sqlite_writes
 from footnote.retrieval.stores.base import (
     Field,
@@ -32,13 +30,11 @@ from footnote.retrieval.stores.base import (
     TermStatistics,
 )
 from footnote.retrieval.stores.sqlite_lane import Lane
-from footnote.retrieval.stores.sqlite_memory import MemoryIndex, Work
+from footnote.retrieval.stores.sqlite_memory import MemoryIndex
+from footnote.retrieval.stores.sqlite_reading import MemoryReading
 from footnote.retrieval.stores.sqlite_schema import BUSY_SECONDS
 
 T = TypeVar("T")
-
-SIDES = 2
-"""The lexical and the nearest."""
 
 
 @asynccontextmanager
@@ -73,7 +69,6 @@ class SqliteStore:
         self._holds_vectors = holds_vectors
         self._writer = Lane("index-writer", path, busy_seconds)
         self._reader = Lane("index-reader", path, busy_seconds)
-        self._sides = ThreadPoolExecutor(SIDES, thread_name_prefix="index-side")
         self._memory: MemoryIndex | None = None
 
     async def open(self) -> None:
@@ -84,26 +79,53 @@ class SqliteStore:
         """Release files, connections and threads; closing twice is fine."""
         await self._reader.close()
         await self._writer.close()
-        self._sides.shutdown(wait=False)
+
+    @property
+    def is_in_process(self) -> bool:
+        """Whether all that a search needs is in memory or in the file."""
+        return self._holds_vectors
+
+    async def in_one_go(
+        self, readers: Readers, work: Callable[[Reading], Coroutine[Any, Any, T]]
+    ) -> T:
+        """What `work` gives over a reading for `readers` that never waits; see `InProcess`."""
+
+        def done(connection: sqlite3.Connection) -> T:
+            return finished(work(MemoryReading(self._follow(connection), connection, readers)))
+
+        return await self._reader.run(done)
 
     async def lexical(
         self, queries: Sequence[FieldQuery], readers: Readers, *, limit: int
     ) -> list[Hit]:
         """The visible passages with the highest weighted sum of BM25."""
-        return await self._apart(lambda memory: memory.lexical(queries, readers, limit))
+
+        def found(memory: MemoryIndex) -> list[Hit]:
+            return memory.names.hits(*memory.lexical(queries, memory.visible(readers), limit))
+
+        return await self._search(found)
 
     async def nearest(self, vector: Vectors, readers: Readers, *, limit: int) -> list[Hit]:
         """The visible passages with the highest cosine to `vector`."""
-        return await self._apart(lambda memory: memory.nearest(vector, readers, limit))
+
+        def found(memory: MemoryIndex) -> list[Hit]:
+            return memory.names.hits(*memory.nearest(vector, memory.visible(readers), limit))
+
+        return await self._search(found)
 
     async def cosines(self, vector: Vectors, passage_ids: Sequence[str]) -> list[float]:
         """The cosine of each of these passages to `vector`, 0.0 for one that is gone."""
-        return await self._search(lambda memory: memory.cosines(vector, passage_ids))
+
+        def found(memory: MemoryIndex) -> list[float]:
+            cosines: list[float] = memory.cosines(vector, memory.rows_of(passage_ids)).tolist()
+            return cosines
+
+        return await self._search(found)
 
     async def vectors(self, passage_ids: Sequence[str]) -> Vectors:
         """The vector of each of these passages, zeros for one that is gone."""
         if self._holds_vectors:
-            return await self._search(lambda memory: memory.vectors(passage_ids))
+            return await self._search(lambda m: m.vectors(m.rows_of(passage_ids)))
         return await self._reader.run(lambda c: sqlite_reads.vectors(c, passage_ids))
 
     async def term_statistics(
@@ -167,14 +189,6 @@ class SqliteStore:
     async def stats(self) -> StoreStats:
         """Counts for `footnote status`."""
         return await self._reader.run(lambda c: sqlite_reads.stats(c, self._path))
-
-    async def _apart(self, work: Callable[[MemoryIndex], Work]) -> list[Hit]:
-        side = await self._search(work)
-        try:
-            found = asyncio.get_running_loop().run_in_executor(self._sides, side)
-        except RuntimeError as error:
-            raise StoreError(f"The index {self._path} was closed: open it again.") from error
-        return await found
 
     async def _search(self, work: Callable[[MemoryIndex], T]) -> T:
         return await self._reader.run(lambda c: work(self._follow(c)))

@@ -1,4 +1,4 @@
-"""From the rows of the index in memory to what a search gives back."""
+"""From the rows of the index in memory to what they are called."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footnote.retrieval.ranking import best_first
+from footnote.retrieval.reading import Keys
 from footnote.retrieval.stores.base import Hit
 
 
@@ -18,21 +19,27 @@ class RowNames:
 
     Attributes:
         ids: The passage of each row.
-        documents: The document of each row.
+        documents: The document of each number.
+        numbers: The number of each row's document.
     """
 
     ids: Sequence[str]
     documents: Sequence[str]
+    numbers: NDArray[np.int32]
 
-    def best(self, rows: NDArray[np.intp], scores: NDArray[np.floating], limit: int) -> list[Hit]:
-        """The best of these rows, each with its score, best first; equals by passage id."""
-        places = best_first(scores, lambda place: self.ids[rows[place]], limit)
-        chosen = rows[places].tolist()
+    def owners(self, keys: Keys) -> Keys:
+        """The number of the document of each of these rows."""
+        return self.numbers[keys].astype(np.intp)
+
+    def hits(self, rows: Keys, scores: NDArray[np.floating]) -> list[Hit]:
+        """Rows with their scores, best first; equals by passage id."""
+        order = best_first(scores, lambda place: self.ids[rows[place]])
+        chosen = rows[order]
         return list(
             map(
                 Hit,
-                map(self.ids.__getitem__, chosen),
-                map(self.documents.__getitem__, chosen),
-                scores[places].tolist(),
+                map(self.ids.__getitem__, chosen.tolist()),
+                map(self.documents.__getitem__, self.owners(chosen).tolist()),
+                scores[order].tolist(),
             )
         )

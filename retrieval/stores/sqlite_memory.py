@@ -8,21 +8,23 @@ revisions in the file say which documents came and which went.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from itertools import repeat
 
 import numpy as np
 
 from footnote.retrieval.embedder import Vectors
 from footnote.retrieval.errors import StoreError
+from footnote.retrieval.fusion import Scores
+from footnote.retrieval.ranking import best_of
 from footnote.retrieval.readers import Readers
-from footnote.retrieval.stores.base import Field, FieldQuery, Hit, TermStatistics
+from footnote.retrieval.stores.base import Field, FieldQuery, TermStatistics
 from footnote.retrieval.stores.sqlite_columns import Column
 from footnote.retrieval.stores.sqlite_hits import RowNames
-from footnote.retrieval.stores.sqlite_postings import FieldIndex, Flags
+from footnote.retrieval.stores.sqlite_postings import FieldIndex
 from footnote.retrieval.stores.sqlite_reads import audiences, restrictions_of
 from footnote.retrieval.stores.sqlite_schema import snapshot
-from footnote.retrieval.stores.sqlite_scoring import best_rows
+from footnote.retrieval.stores.sqlite_scoring import Flags, best_rows
 from footnote.retrieval.stores.sqlite_terms import COUNT, HASH, LENGTH
 from footnote.retrieval.stores.sqlite_vectors import Rows, VectorMatrix
 from footnote.retrieval.stores.sqlite_writes import FLOAT
@@ -30,17 +32,15 @@ from footnote.retrieval.stores.sqlite_writes import FLOAT
 # Everything is loaded anew when more rows than this, and than half of the living, are dead.
 DEAD_ROWS = 2000
 
+NOTHING: tuple[Rows, Scores] = (np.empty(0, np.intp), np.empty(0))
+
 Revisions = dict[int, slice]
-Work = Callable[[], list[Hit]]
 Label = tuple[str, str | None]
 """A source, and the restrictions of a document as the file keeps them."""
 
 
 class MemoryIndex:
     """Answers searches from memory; used by one thread alone.
-
-    What takes long it hands out as work that another thread may do: it finds what was there when
-    it was handed out.
 
     Args:
         connection: A connection that writes nothing, of the same thread.
@@ -59,6 +59,7 @@ class MemoryIndex:
         self._revisions: Revisions = {}
         self._ids: list[str] = []
         self._documents: list[str] = []
+        self._numbers = Column(np.dtype(np.int32))
         self._rows: dict[str, int] = {}
         self._living = 0
         self._alive = Column(np.dtype(np.bool_))
@@ -72,7 +73,8 @@ class MemoryIndex:
     @property
     def nbytes(self) -> int:
         """Bytes of the arrays in memory."""
-        by_row = self._alive.nbytes + self._label.nbytes + self._vectors.nbytes
+        columns = (self._alive, self._label, self._numbers, self._vectors)
+        by_row = sum(column.nbytes for column in columns)
         return by_row + sum(field.nbytes for field in self._fields.values())
 
     def refresh(self) -> None:
@@ -122,6 +124,7 @@ class MemoryIndex:
         first = len(self._ids)
         came: Revisions = {}
         label: list[int] = []
+        number: list[int] = []
         for revision, document_id, source, restrictions, passages in self._connection.execute(
             "SELECT revision, document_id, source, restrictions, passages FROM documents"
             " WHERE revision > ? ORDER BY revision",
@@ -129,9 +132,10 @@ class MemoryIndex:
         ):
             start = first + len(label)
             came[revision] = slice(start, start + passages)
-            self._documents += [document_id] * passages
-            number = self._labels.setdefault((source, restrictions), len(self._labels))
-            label += [number] * passages
+            number += [len(self._documents)] * passages
+            self._documents.append(document_id)
+            labelled = self._labels.setdefault((source, restrictions), len(self._labels))
+            label += [labelled] * passages
         self._ids += [
             id_
             for (id_,) in self._connection.execute(
@@ -141,6 +145,7 @@ class MemoryIndex:
         ]
         self._rows.update(zip(self._ids[first:], range(first, len(self._ids)), strict=True))
         self._label.extend(len(label))[:] = label
+        self._numbers.extend(len(label))[:] = number
         self._alive.extend(len(label))[:] = True
         self._living += len(label)
         if self._holds_vectors:
@@ -187,46 +192,44 @@ class MemoryIndex:
         passages = np.arange(first, first + rows, dtype=np.int32)
         index.add(hashes, np.repeat(passages, sizes), counts)
 
-    def lexical(self, queries: Sequence[FieldQuery], readers: Readers, limit: int) -> Work:
-        """The visible passages with the highest weighted sum of BM25."""
-        if limit <= 0:
-            return list
+    def lexical(
+        self, queries: Sequence[FieldQuery], visible: Flags, limit: int
+    ) -> tuple[Rows, Scores]:
+        """The visible rows with the highest weighted sum of BM25, in any order, and their sums."""
+        if not self._ids or limit <= 0:
+            return NOTHING
         alive = self._alive.values
         terms = [
             term
             for query in queries
             for term in self._fields[query.field].scoring(query, alive, self._living)
         ]
-        names, visible = self._names, self._visible(readers)
-        return lambda: names.best(*best_rows(terms, visible, limit), limit)
+        return best_rows(terms, visible, self._ids.__getitem__, limit)
 
-    def nearest(self, vector: Vectors, readers: Readers, limit: int) -> Work:
-        """The visible passages with the highest cosine."""
+    def nearest(self, vector: Vectors, visible: Flags, limit: int) -> tuple[Rows, Scores]:
+        """The visible rows with the highest cosine, in any order, and their cosines."""
         if not self._ids or limit <= 0:
-            return list
-        unit, rows = self._unit(vector), self._vectors.rows
-        names, visible = self._names, self._visible(readers)
-        return lambda: names.best(*rows.nearest(unit, visible, limit), limit)
+            return NOTHING
+        rows, cosines = self._vectors.rows.nearest(self._unit(vector), visible, limit)
+        best = best_of(cosines, lambda place: self._ids[rows[place]], limit)
+        return rows[best], cosines[best].astype(np.float64)
 
-    def cosines(self, vector: Vectors, passage_ids: Sequence[str]) -> list[float]:
-        """The cosine of each of these passages, 0.0 for one that is gone."""
-        rows = self._rows_of(passage_ids)
+    def cosines(self, vector: Vectors, rows: Rows) -> Scores:
+        """The cosine of each of these rows, 0 for -1."""
         there = np.flatnonzero(rows >= 0)
-        found = np.zeros(len(rows), FLOAT)
+        found = np.zeros(len(rows))
         if len(there):
             found[there] = self._vectors.rows.cosines(rows[there], self._unit(vector))
-        cosines: list[float] = found.tolist()
-        return cosines
+        return found
 
-    def vectors(self, passage_ids: Sequence[str]) -> Vectors:
-        """The vector of each of these passages, zeros for one that is gone."""
-        rows = self._rows_of(passage_ids)
+    def vectors(self, rows: Rows) -> Vectors:
+        """The vector of each of these rows, zeros for -1."""
         there = rows >= 0
         found = np.zeros((len(rows), self._dimension), FLOAT)
         found[there] = self._vectors.rows.numbers[rows[there]]
         return found
 
-    def _rows_of(self, passage_ids: Sequence[str]) -> Rows:
+    def rows_of(self, passage_ids: Sequence[str]) -> Rows:
         """The row of each of these passages, -1 for one that is gone."""
         rows = map(self._rows.get, passage_ids, repeat(-1))
         return np.fromiter(rows, np.intp, len(passage_ids))
@@ -238,12 +241,12 @@ class MemoryIndex:
     def visible_labels(self, readers: Readers) -> tuple[list[Label], int]:
         """Each source and restrictions that the readers may see, and the number of passages."""
         seen = [label for label in self._labels if self._is_visible(label, readers)]
-        return seen, int(np.count_nonzero(self._visible(readers)))
+        return seen, int(np.count_nonzero(self.visible(readers)))
 
     @property
-    def _names(self) -> RowNames:
-        """Rows are only ever added to these lists, which are replaced when all is loaded anew."""
-        return RowNames(self._ids, self._documents)
+    def names(self) -> RowNames:
+        """What the rows are called, until the next refresh."""
+        return RowNames(self._ids, self._documents, self._numbers.values)
 
     def _unit(self, vector: Vectors) -> Vectors:
         given = np.asarray(vector, dtype=np.float64)
@@ -255,7 +258,8 @@ class MemoryIndex:
         length = float(np.linalg.norm(given))
         return (given / (length or 1.0)).astype(FLOAT)
 
-    def _visible(self, readers: Readers) -> Flags:
+    def visible(self, readers: Readers) -> Flags:
+        """For each row whether it is there and the readers may see it."""
         allowed = np.array(
             [self._is_visible(label, readers) for label in self._labels], dtype=np.bool_
         )

@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,19 +21,44 @@ from footnote.retrieval.stores.base import FieldQuery, TermStatistics
 from footnote.retrieval.stores.sqlite_columns import Column
 from footnote.retrieval.stores.sqlite_scoring import (
     Counts,
-    Norms,
-    Postings,
+    Flags,
+    Floats,
+    Frequent,
+    Rare,
     Rows,
-    ScoredTerm,
-    Spread,
+    Shares,
+    Term,
 )
 from footnote.retrieval.stores.sqlite_terms import term_hashes
 
-Flags = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
 
-FREQUENT = 8
-"""A term that stands in one of so many rows, or in more, is frequent: see `Postings.spread`."""
+FREQUENT: Final = 8
+"""A term that stands in one of so many rows, or in more, is frequent: see `Frequent`."""
+
+
+class Postings(NamedTuple):
+    """Where one term stands.
+
+    Attributes:
+        rows: The rows that it stands in, each once.
+        counts: How often it stands in each.
+    """
+
+    rows: Rows
+    counts: Counts
+
+
+class Known(NamedTuple):
+    """What is kept of a frequent term until rows change.
+
+    Attributes:
+        living: In how many living rows it stands.
+        shares: See `Frequent`.
+    """
+
+    living: int
+    shares: Shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +70,12 @@ class Segment:
         offsets: Where the postings of each term begin; one more than there are terms.
         rows: The row of each posting.
         counts: How often the term stands in that row.
-        peaks: The highest count of each term.
     """
 
     hashes: Hashes
     offsets: NDArray[np.int64]
     rows: Rows
     counts: Counts
-    peaks: Counts
 
     @classmethod
     def build(cls, hashes: Hashes, rows: Rows, counts: Counts) -> Segment:
@@ -61,9 +85,7 @@ class Segment:
         np.not_equal(hashes[1:], hashes[:-1], out=first[1:])
         starts = np.flatnonzero(first)
         offsets = np.append(starts, len(hashes))
-        counts = counts[order]
-        peaks = np.maximum.reduceat(counts, starts)
-        return cls(hashes[starts], offsets, rows[order], counts, peaks)
+        return cls(hashes[starts], offsets, rows[order], counts[order])
 
     def merged(self, other: Segment) -> Segment:
         """Both segments as one."""
@@ -72,6 +94,12 @@ class Segment:
             np.concatenate((self.rows, other.rows)),
             np.concatenate((self.counts, other.counts)),
         )
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory in use."""
+        arrays = (self.hashes, self.offsets, self.rows, self.counts)
+        return sum(array.nbytes for array in arrays)
 
     def _expanded(self) -> Hashes:
         return np.repeat(self.hashes, np.diff(self.offsets))
@@ -82,10 +110,9 @@ class Segment:
         places[places == len(self.hashes)] = 0
         starts = self.offsets[places]
         stops = np.where(self.hashes[places] == wanted, self.offsets[places + 1], starts)
-        ends = zip(starts.tolist(), stops.tolist(), self.peaks[places].tolist(), strict=True)
         return [
-            Postings(self.rows[start:stop], self.counts[start:stop], peak if start < stop else 0)
-            for start, stop, peak in ends
+            Postings(self.rows[start:stop], self.counts[start:stop])
+            for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)
         ]
 
 
@@ -116,8 +143,8 @@ class FieldIndex:
         self._segments: list[Segment] = []
         self._lengths = Column(np.dtype(np.int32))
         self._total_length = 0
-        self._norms: dict[tuple[float, float], Norms] = {}
-        self._spread: dict[int, Spread] = {}
+        self._norms: dict[tuple[float, float], Floats] = {}
+        self._frequent: dict[int, Known] = {}
 
     @property
     def lengths(self) -> Column:
@@ -127,14 +154,8 @@ class FieldIndex:
     @property
     def nbytes(self) -> int:
         """Bytes of memory in use."""
-        arrays = [
-            array
-            for s in self._segments
-            for array in (s.hashes, s.offsets, s.rows, s.counts, s.peaks)
-        ]
-        return self._lengths.nbytes + sum(
-            array.nbytes for array in (*arrays, *self._spread.values())
-        )
+        kept = sum(known.shares.nbytes for known in self._frequent.values())
+        return self._lengths.nbytes + kept + sum(s.nbytes for s in self._segments)
 
     def add(self, hashes: Hashes, rows: Rows, counts: Counts) -> None:
         """Add postings of new rows, one item a posting."""
@@ -151,19 +172,20 @@ class FieldIndex:
         """Take note of which rows are alive; needed after every change of rows."""
         self._total_length = int(self._lengths.values.sum(where=alive, dtype=np.int64))
         self._norms.clear()
-        self._spread.clear()
+        self._frequent.clear()
 
     def statistics(self, terms: Collection[str], alive: Flags, living: int) -> TermStatistics:
         """N, document frequencies and mean length over the living rows."""
         different = tuple(dict.fromkeys(terms))
-        frequencies = [_living(each, alive, living) for _, each in self._find(different)]
+        found = self._find(term_hashes(different))
+        frequencies = [_living(postings, alive, living) for postings in found]
         return TermStatistics(
             passages=living,
             frequencies=dict(zip(different, frequencies, strict=True)),
             mean_length=self._total_length / living if living else 0.0,
         )
 
-    def scoring(self, query: FieldQuery, alive: Flags, living: int) -> list[ScoredTerm]:
+    def scoring(self, query: FieldQuery, alive: Flags, living: int) -> list[Term]:
         """What each term of a query that stands somewhere adds to the scores of rows.
 
         The terms' sum is textbook BM25: idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * l / mean)),
@@ -171,45 +193,56 @@ class FieldIndex:
         Probabilistic Relevance Framework", 3.5).
         """
         times = Counter(query.terms)
-        scored = []
-        for (hash_, postings), count in zip(self._find(times), times.values(), strict=True):
+        hashes = term_hashes(times)
+        asked = dict(zip(hashes.tolist(), times.values(), strict=True))
+        norms = self._norms_of(query, living)
+        scale = query.weight * (query.k1 + 1)
+        new = np.array([hash_ not in self._frequent for hash_ in asked], np.bool_)
+        terms: list[Term] = []
+        for hash_, postings in zip(hashes[new].tolist(), self._find(hashes[new]), strict=True):
             df = _living(postings, alive, living)
-            if df:
-                idf = math.log(1 + (living - df + 0.5) / (df + 0.5))
-                factor = query.weight * (query.k1 + 1) * idf * count
-                norms = self._norms_of(query, living)
-                spread = self._spread_out(hash_, postings) if norms.least > 0 else postings
-                scored.append(ScoredTerm.of(spread, factor, norms))
-        return scored
+            if len(postings.rows) * FREQUENT >= len(norms):
+                self._frequent[hash_] = Known(df, _shares(postings, norms))
+            elif df:
+                factor = scale * asked[hash_] * _idf(df, living)
+                terms.append(Rare(postings.rows, postings.counts, norms, factor))
+        for hash_, count in asked.items():
+            known = self._frequent.get(hash_)
+            if known and known.living:
+                factor = scale * count * _idf(known.living, living)
+                terms.append(Frequent(known.shares, factor))
+        return terms
 
-    def _spread_out(self, hash_: int, postings: Postings) -> Postings:
-        """A frequent term with how often it stands in each row, kept until rows change."""
-        rows = len(self._lengths.values)
-        if len(postings.rows) * FREQUENT < rows:
-            return postings
-        if hash_ not in self._spread:
-            spread = np.zeros(rows, np.min_scalar_type(postings.peak))
-            spread[postings.rows] = postings.counts
-            self._spread[hash_] = spread
-        return replace(postings, spread=self._spread[hash_])
-
-    def _norms_of(self, query: FieldQuery, living: int) -> Norms:
+    def _norms_of(self, query: FieldQuery, living: int) -> Floats:
         """k1 * (1 - b + b * l / mean) for every row, kept until rows change."""
         key = query.k1, query.b
         if key not in self._norms:
-            mean = self._total_length / living
-            norms = query.k1 * (1 - query.b + query.b / mean * self._lengths.values)
-            self._norms = {key: Norms(norms, float(norms.min()))}
+            mean = self._total_length / living if living else 0.0
+            by_length = query.b / mean if mean else 0.0
+            self._norms = {key: query.k1 * (1 - query.b + by_length * self._lengths.values)}
+            self._frequent.clear()
         return self._norms[key]
 
-    def _find(self, terms: Collection[str]) -> list[tuple[int, Postings]]:
-        """The hash and the postings of each of these terms, dead rows included."""
-        hashes = term_hashes(terms)
+    def _find(self, hashes: Hashes) -> list[Postings]:
+        """The postings of each of these terms, dead rows included."""
+        if len(self._segments) == 1:
+            return self._segments[0].find(hashes)
         found = [segment.find(hashes) for segment in self._segments]
-        joined = [Postings.joined(pieces) for pieces in zip(*found, strict=True)] or [
-            Postings.joined(()) for _ in hashes
+        none = [Postings(np.empty(0, np.int32), np.empty(0, np.uint16))] * len(hashes)
+        return [
+            Postings(*(np.concatenate(pieces) for pieces in zip(*each, strict=True)))
+            for each in zip(none, *found, strict=True)
         ]
-        return list(zip(hashes.tolist(), joined, strict=True))
+
+
+def _shares(postings: Postings, norms: Floats) -> Shares:
+    shares = np.zeros(len(norms), np.float32)
+    shares[postings.rows] = postings.counts / (postings.counts + norms[postings.rows])
+    return shares
+
+
+def _idf(df: int, living: int) -> float:
+    return math.log(1 + (living - df + 0.5) / (df + 0.5))
 
 
 def _living(postings: Postings, alive: Flags, living: int) -> int:

@@ -1,247 +1,121 @@
-"""The rows with the highest sums over terms, found without adding up every sum.
+"""The rows with the highest sums of BM25 over the terms of a question.
 
-A term that stands in nearly every row makes little difference, but has nearly all the postings. So
-terms are added from the rarest to the most frequent, and once the rows that can still be among the
-best are few, only these are looked up in what is left (Turtle & Flood 1995, "Query evaluation:
-strategies and optimizations", max_score). The sums of the rows that are given back are complete.
+What a term adds to a row is a factor, which the question has, times a share, which the row has. A
+frequent term has its share in every row at hand, so that adding it is one pass over an array; what
+rare terms add is computed for their own rows alone.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numkong
 import numpy as np
 from numpy.typing import NDArray
 
+from footnote.retrieval.ranking import Places, best_of
+
 Floats = NDArray[np.float64]
+Shares = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 Rows = NDArray[np.int32]
 Counts = NDArray[np.uint16]
-Spread = NDArray[np.unsignedinteger]
-Places = NDArray[np.intp]
 
-PAUSE: Final = 4
-"""What can be left out is asked before a quarter as many postings as rows are added."""
+SAMPLED: Final = 16
+"""The highest of many are first looked for above what one in so many says is high."""
 
-ADDING: Final = (12, 6)
-"""What adding takes: for a posting of its own, and for a row of a term that is spread out."""
-
-LOOKING_UP: Final = (40, 8)
-"""What looking a row up takes in a term: among its postings, and where it is spread out."""
-
-ROUNDING: Final = 1e-9
-"""More than the order of additions can change in a sum, for each 1 of its bound."""
+SURELY: Final = 2
+"""So many times as many as are wanted are let through by that, and a few more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Postings:
-    """Where one term stands.
+class Rare:
+    """A term of a few rows, one or more; it adds `factor * count / (count + norm)` to each.
 
     Attributes:
-        rows: The rows that it stands in, ascending.
+        rows: The rows that it stands in, each once.
         counts: How often it stands in each.
-        peak: The highest of the counts, or more; 0 where it stands nowhere.
-        spread: How often it stands in each row of the index, or None. With it, which frequent
-            terms have, nothing is looked for among `rows`.
+        norms: What the length of a row does to the term's frequency, for every row of the index.
+        factor: See above.
     """
 
     rows: Rows
     counts: Counts
-    peak: int
-    spread: Spread | None = None
-
-    @classmethod
-    def joined(cls, pieces: Sequence[Postings]) -> Postings:
-        """Pieces whose rows ascend from one to the next as one."""
-        if len(pieces) == 1:
-            return pieces[0]
-        return cls(
-            np.concatenate([piece.rows for piece in pieces] or [np.empty(0, np.int32)]),
-            np.concatenate([piece.counts for piece in pieces] or [np.empty(0, np.uint16)]),
-            max((piece.peak for piece in pieces), default=0),
-        )
-
-    def among(self, rows: Places) -> tuple[Places, Counts]:
-        """Which of these rows the term stands in, as places in `rows`, and how often."""
-        places = np.searchsorted(self.rows, rows.astype(self.rows.dtype))
-        places[places == len(self.rows)] = 0
-        there = np.flatnonzero(self.rows[places] == rows)
-        return there, self.counts[places[there]]
-
-
-@dataclass(frozen=True, slots=True)
-class Norms:
-    """What the lengths of rows do to a term's frequency.
-
-    Attributes:
-        values: For each row of the index.
-        least: The lowest of them.
-    """
-
-    values: Floats
-    least: float
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredTerm:
-    """What one term adds: `factor * tf / (tf + norm)` in each row that it stands in.
-
-    Attributes:
-        postings: Where it stands.
-        factor: See above.
-        norms: See above.
-        most: At least as much as it adds to any row.
-    """
-
-    postings: Postings
+    norms: Floats
     factor: float
-    norms: Norms
-    most: float
-
-    @classmethod
-    def of(cls, postings: Postings, factor: float, norms: Norms) -> ScoredTerm:
-        """A term that stands somewhere."""
-        return cls(postings, factor, norms, factor * postings.peak / (postings.peak + norms.least))
-
-    @property
-    def cost(self) -> int:
-        """About what it takes to add it to every row."""
-        apart, across = ADDING
-        spread = self.postings.spread
-        return apart * len(self.postings.rows) if spread is None else across * len(spread)
-
-    def cost_of(self, rows: int) -> int:
-        """About what it takes to look so many rows up."""
-        return rows * LOOKING_UP[self.postings.spread is not None]
-
-    def in_rows(self, rows: Places, norms: Floats) -> Floats:
-        """What is added to each of these rows, which have these norms."""
-        if self.postings.spread is not None:
-            return _weights(self.factor, norms.copy(), self.postings.spread[rows])
-        there, counts = self.postings.among(rows)
-        added = np.zeros(len(rows))
-        added[there] = _weights(self.factor, norms[there], counts)
-        return added
 
 
-def best_rows(terms: Sequence[ScoredTerm], eligible: Flags, limit: int) -> tuple[Places, Floats]:
-    """Eligible rows with their sums, all of the best ones and equals among them.
+@dataclass(frozen=True, slots=True)
+class Frequent:
+    """A term of many rows; it adds `factor * share` to each.
+
+    Attributes:
+        shares: `count / (count + norm)` for every row of the index, 0 where it does not stand.
+        factor: See above.
+    """
+
+    shares: Shares
+    factor: float
+
+
+Term = Rare | Frequent
+
+
+def best_rows(
+    terms: Iterable[Term], eligible: Flags, name: Callable[[int], str], limit: int
+) -> tuple[Places, Floats]:
+    """The eligible rows with the highest sums above 0, in any order, and their sums.
 
     Args:
         terms: What is added up.
         eligible: For each row whether it counts.
-        limit: How many of the best are wanted, above 0.
-
-    Returns:
-        Rows whose sum is above 0, ascending, and their sums.
+        name: The name of a row. Of rows with equal sums the first by their names are the best.
+        limit: How many rows are wanted at most, above 0.
     """
-    scores = np.zeros(len(eligible))
-    left = deque(sorted(terms, key=lambda term: len(term.postings.rows)))
-    reach: Places | None = None
-    most = 0.0
-    while left:
-        batch = _next(left, len(scores) // PAUSE)
-        _add(scores, batch)
-        most += sum(term.most for term in batch)
-        # No row can have more so far, so where that is less than what is left all can be reached.
-        if left and most > sum(term.most for term in left):
-            reach = _reachable(scores, left, eligible, limit, reach)
-            if reach is not None and _is_quicker(len(reach), left):
-                return _completed(reach, scores[reach], left, limit)
-    rows = np.flatnonzero(scores > 0) if reach is None else reach
-    if reach is None:
-        rows = rows[eligible[rows]]
-    return rows, scores[rows]
+    sums = _sums(list(terms), len(eligible))
+    if np.count_nonzero(eligible) < len(eligible):
+        sums[~eligible] = 0
+    rows = above(sums, limit)
+    rows = rows[sums[rows] > 0]
+    rows = rows[best_of(sums[rows], lambda place: name(rows[place]), limit)]
+    return rows, sums[rows]
 
 
-def _next(left: deque[ScoredTerm], most: int) -> list[ScoredTerm]:
-    """The next terms, one or more, which have no more than so many postings together."""
-    batch = [left.popleft()]
-    postings = len(batch[0].postings.rows)
-    while left and postings + len(left[0].postings.rows) <= most:
-        batch.append(left.popleft())
-        postings += len(batch[-1].postings.rows)
-    return batch
+def above(scores: NDArray[np.floating], count: int) -> Places:
+    """The places of the `count` highest scores, equals among them, and perhaps of some below."""
+    rank = SURELY * count // SAMPLED + SAMPLED
+    sample = scores[::SAMPLED]
+    if rank < len(sample):
+        places = np.flatnonzero(scores >= np.partition(sample, -rank)[-rank])
+        if len(places) >= count:
+            return places
+    if count < len(scores):
+        return np.flatnonzero(scores >= np.partition(scores, -count)[-count])
+    return np.arange(len(scores))
 
 
-def _add(scores: Floats, terms: Iterable[ScoredTerm]) -> None:
-    """Add what these terms add to the score of every row."""
-    apart: dict[int, list[ScoredTerm]] = defaultdict(list)
-    for term in terms:
-        if term.postings.spread is None:
-            apart[id(term.norms)].append(term)
-        else:
-            scores += _weights(term.factor, term.norms.values.copy(), term.postings.spread)
-    for alike in apart.values():
-        rows = np.concatenate([term.postings.rows for term in alike])
-        counts = np.concatenate([term.postings.counts for term in alike])
-        sizes = [len(term.postings.rows) for term in alike]
-        factors = np.repeat([term.factor for term in alike], sizes)
-        weights = _weights(factors, alike[0].norms.values.take(rows), counts)
-        if len(rows) * ADDING[0] < len(scores):
-            np.add.at(scores, rows, weights)
-        else:
-            scores += np.bincount(rows, weights, len(scores))
+def _sums(terms: Sequence[Term], rows: int) -> Floats:
+    """What the terms add to each row."""
+    rare = [term for term in terms if isinstance(term, Rare)]
+    frequent = [term for term in terms if isinstance(term, Frequent)]
+    sums = _rare_sums(rare, rows) if rare else np.zeros(rows)
+    if frequent:
+        added = np.zeros(rows, np.float32)
+        for term in frequent:
+            numkong.blend(term.shares, added, alpha=term.factor, beta=1.0, out=added)
+        sums += added
+    return sums
 
 
-def _weights(factor: float | Floats, norms: Floats, counts: Spread) -> Floats:
-    """What so many occurrences add, 0 for none; takes the norms for itself."""
-    with np.errstate(divide="ignore"):
-        norms /= counts
-    norms += 1
-    return np.divide(factor, norms, out=norms)
-
-
-def _reachable(
-    scores: Floats,
-    left: Iterable[ScoredTerm],
-    eligible: Flags,
-    limit: int,
-    before: Places | None,
-) -> Places | None:
-    """The rows that can still be among the best, or None where all can; `before` could so far."""
-    rows = before
-    if rows is None:
-        rows = np.flatnonzero(scores > 0)
-        rows = rows[eligible[rows]]
-    so_far = scores[rows]
-    needed = _needed(so_far, left, limit)
-    if needed <= 0:
-        return None
-    return rows[so_far >= needed]
-
-
-def _is_quicker(rows: int, left: Iterable[ScoredTerm]) -> bool:
-    """Whether so many rows are sooner looked up in the terms than the terms are added."""
-    return sum(term.cost_of(rows) for term in left) <= sum(term.cost for term in left)
-
-
-def _completed(
-    rows: Places, scores: Floats, left: Iterable[ScoredTerm], limit: int
-) -> tuple[Places, Floats]:
-    """Of these rows the best, with what the terms that are left add to their scores."""
-    rest = deque(sorted(left, key=lambda term: -term.most))
-    norms: dict[int, Floats] = {}
-    while rest:
-        term = rest.popleft()
-        if id(term.norms) not in norms:
-            norms[id(term.norms)] = term.norms.values[rows]
-        scores = scores + term.in_rows(rows, norms[id(term.norms)])
-        if len(rows) > 2 * limit:
-            keep = np.flatnonzero(scores >= _needed(scores, rest, limit))
-            if len(keep) * 2 < len(rows):
-                rows, scores = rows[keep], scores[keep]
-                norms = {field: values[keep] for field, values in norms.items()}
-    return rows, scores
-
-
-def _needed(so_far: Floats, left: Iterable[ScoredTerm], limit: int) -> float:
-    """What a row must have so far to be among the best in the end, or 0."""
-    if len(so_far) <= limit:
-        return 0.0
-    most = sum(term.most for term in left)
-    least = float(np.partition(so_far, -limit)[-limit])
-    return max(0.0, least - most - ROUNDING * (least + most))
+def _rare_sums(terms: Sequence[Rare], rows: int) -> Floats:
+    places = np.concatenate([term.rows for term in terms])
+    counts = np.concatenate([term.counts for term in terms])
+    factors = np.repeat([term.factor for term in terms], [len(term.rows) for term in terms])
+    norms = np.concatenate([term.norms.take(term.rows) for term in terms])
+    norms += counts
+    factors *= counts
+    factors /= norms
+    # The types of NumPy know of no weights, with which sums are what it counts.
+    return np.bincount(places, factors, rows).astype(np.float64, copy=False)

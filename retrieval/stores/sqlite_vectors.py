@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from footnote.retrieval.embedder import Vectors
 from footnote.retrieval.stores.sqlite_columns import Column
+from footnote.retrieval.stores.sqlite_scoring import Flags, above
 from footnote.retrieval.stores.sqlite_writes import FLOAT
 
 Codes = NDArray[np.int8]
 Floats = NDArray[np.float32]
-Flags = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 
 STEPS: Final = np.iinfo(np.int8).max
@@ -60,7 +60,9 @@ class CodedRows:
         if not len(rows):
             return np.empty(0, FLOAT)
         # NumPy would give these few rows to several threads, which then wait at full speed.
-        found = numkong.cdist(self.numbers[rows], unit[np.newaxis], "dot", out_dtype="float32")
+        found = numkong.cdist(
+            self.numbers.take(rows, axis=0), unit[np.newaxis], "dot", out_dtype="float32"
+        )
         return np.asarray(found).reshape(-1)
 
     def nearest(self, unit: Vectors, eligible: Flags, limit: int) -> tuple[Rows, Floats]:
@@ -75,29 +77,35 @@ class CodedRows:
         if every <= max(FEW_ROWS, limit):
             rows = np.flatnonzero(eligible)
             return rows, self.cosines(rows, unit)
-        near, error = self._about(unit)
+        near, step, error = self._about(unit)
         if every < len(near):
             near[~eligible] = -np.inf
-        cut = np.partition(near, -limit)[-limit]
-        first = np.flatnonzero(near >= cut)
+        first = above(near, limit)
+        about = near[first]
+        cut = np.partition(about, -limit)[-limit]
+        first = first[about >= cut]
         cosines = self.cosines(first, unit)
         needed = np.partition(cosines, -limit)[-limit]
-        second = np.flatnonzero(near >= needed - _off(self.worst, error))
+        second = np.flatnonzero(near >= (needed - _off(self.worst, error)) / step)
         about = near[second]
-        second = second[(about < cut) & (about >= needed - _off(self.errors[second], error))]
+        off = _off(self.errors[second], error)
+        second = second[(about < cut) & (about * step >= needed - off)]
         return (
             np.concatenate((first, second)),
             np.concatenate((cosines, self.cosines(second, unit))),
         )
 
-    def _about(self, unit: Vectors) -> tuple[Floats, np.float32]:
-        """About what the cosine of each row is, and the error of the question's own code."""
+    def _about(self, unit: Vectors) -> tuple[Floats, np.float32, np.float32]:
+        """About what the cosine of each row is, in steps of the question's own code.
+
+        Returns:
+            The cosines, what a step of theirs stands for, and the error of the question's code.
+        """
         code, step, error = coded(unit[np.newaxis])
         found = numkong.cdist(self.codes, code, "dot", out_dtype="float32")
         near = np.asarray(found).reshape(-1)
         near *= self.steps
-        near *= step[0]
-        return near, error[0]
+        return near, step[0], error[0]
 
 
 def _off(errors: Floats, error: np.float32) -> Floats:

@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footnote.retrieval.candidates import Candidates, Pool
+from footnote.retrieval.candidates import Candidates
+from tests.retrieval.naming import pool_of
 
 PASSAGES = [f"{document}{number}" for document in "abcd" for number in range(3)]
 SCORES = st.integers(0, 100).map(lambda whole: whole / 100)
@@ -17,10 +18,10 @@ SCORES = st.integers(0, 100).map(lambda whole: whole / 100)
 
 def candidates(fused: Mapping[str, float], documents: Mapping[str, float]) -> Candidates:
     """Candidates with these scores, whose document is the first letter of their id."""
-    pool = Pool.of({key: key[0] for key in fused})
+    pool = pool_of({key: key[0] for key in fused})
     none = np.zeros(len(fused))
-    scores = np.array(list(fused.values()))
-    whole = np.array([documents[document] for document in pool.documents])
+    scores = np.array([fused[id_] for id_ in pool.ids])
+    whole = np.array([documents[document] for document in pool.document_ids])
     return Candidates(pool, none, none, scores, whole, weight=0.5, nearest=0)
 
 
@@ -79,8 +80,8 @@ def test_those_who_lead_are_the_best_by_name(
     found = candidates(shuffled, documents)
     leading, best = found.leading(leaders)
     expected = sorted({key[0] for key in fused}, key=lambda key: (-documents[key], key))[:leaders]
-    assert [found.pool.documents[place] for place in leading] == expected
-    assert [found.pool.ids[place] for place in best] == [
+    assert [found.pool.document(place) for place in leading] == expected
+    assert [found.pool.id(place) for place in best] == [
         min((key for key in fused if key[0] == letter), key=lambda key: (-fused[key], key))
         for letter in expected
     ]

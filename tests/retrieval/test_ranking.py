@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from footnote.retrieval.ranking import best_first
+from footnote.retrieval.ranking import best_first, best_of
 from tests.properties import holds_for
 
 scored = st.lists(st.tuples(st.sampled_from((0.0, 0.25, 0.5, 1.0)), st.text(max_size=2)))
@@ -33,3 +33,16 @@ def test_only_equals_are_asked_for_their_names() -> None:
 
     assert best_first(np.array([3.0, 1.0, 2.0, 1.0, 1.0]), name, 4) == [0, 2, 1, 4]
     assert set(asked) == {1, 3, 4}
+
+
+@holds_for(scored, st.integers(0, 9))
+def test_the_best_in_any_order_are_the_first(given: list[tuple[float, str]], count: int) -> None:
+    """As many as are wanted, and the same as those that come first."""
+    scores = np.array([score for score, _ in given])
+
+    def name(place: int) -> str:
+        return f"{given[place][1]} {place}"
+
+    found = best_of(scores, name, count)
+    first = sorted(range(len(given)), key=lambda place: (-given[place][0], name(place)))
+    assert sorted(found.tolist()) == sorted(first[:count])

@@ -21,6 +21,7 @@ from footnote.retrieval.passages import Passage
 from footnote.retrieval.reranking import blended
 from footnote.retrieval.trace import Fate
 from tests.properties import holds_for
+from tests.retrieval.naming import Named
 
 DOCUMENT = "".join(f"word{n} " for n in range(60))
 
@@ -274,9 +275,13 @@ def test_a_pair_tells_as_much_as_its_lesser_word() -> None:
     assert alignment("abc", [], [*"ab", "x", "c"], telling) == pytest.approx((1 + 1 / 3) / 2)
 
 
+NAMES = Named({key: key.upper() for key in "dcba"})
+
+
 def _side(fused: dict[str, float]) -> Candidates:
-    scores = np.array(list(fused.values()))
-    pool = Pool.of({key: key.upper() for key in fused})
+    keys = np.array(sorted(NAMES.ids.index(key) for key in fused), np.intp)
+    pool = Pool.of(NAMES, keys)
+    scores = np.array([fused[id_] for id_ in pool.ids])
     return Candidates(pool, scores, scores, scores, scores, 0.5, len(fused))
 
 
@@ -289,7 +294,7 @@ def test_parts_only_add(whole: dict[str, float], part: dict[str, float], share: 
     """Parts bring candidates and raise scores to their share; what the whole says is kept."""
     both = joined(_side(whole), [_side(part)], share)
     assert set(both.pool.ids) == both.pool.owners.keys() == whole.keys() | part.keys()
-    for key, place in both.pool.places.items():
+    for place, key in enumerate(both.pool.ids):
         score = max(whole.get(key, 0.0), share * part.get(key, 0.0))
         assert both.fused[place] == both.documents[both.pool.owner[place]] == score
         assert both.pool.owners[key] == key.upper()

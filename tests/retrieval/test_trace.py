@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Sequence
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import PUBLIC, Readers
 from footnote.retrieval.search import Query, Search, SearchResult
+from footnote.retrieval.stores import sqlite_reads
 from footnote.retrieval.trace import Candidate, Cut, Fate, SearchTrace, candidates_of
 from tests.library import HANDBOOK, Library, Page, library
 from tests.properties import holds_for
@@ -90,12 +92,14 @@ async def test_what_went_away_during_the_search_is_told(monkeypatch: pytest.Monk
     async with library() as shelf:
         whole, _ = await _traced(shelf, Query(QUESTION))
         gone = whole.found[0].passage.id
-        read = shelf.store.passages
+        read = sqlite_reads.passages
 
-        async def without_it(passage_ids: Sequence[str], readers: Readers) -> list[Passage]:
-            return [found for found in await read(passage_ids, readers) if found.id != gone]
+        def without_it(
+            connection: sqlite3.Connection, passage_ids: Sequence[str], readers: Readers
+        ) -> list[Passage]:
+            return [each for each in read(connection, passage_ids, readers) if each.id != gone]
 
-        monkeypatch.setattr(shelf.store, "passages", without_it)
+        monkeypatch.setattr(sqlite_reads, "passages", without_it)
         result, trace = await _traced(shelf, Query(QUESTION))
     assert trace.candidates[0].passage_id == gone
     assert trace.candidates[0].fate is Fate.GONE

@@ -15,6 +15,7 @@ from footnote.retrieval.stores.base import Field, FieldQuery, PassageStore
 from tests.retrieval.stores.corpus import AUDIENCES, RECIPE, simple
 from tests.retrieval.stores.openers import Opener
 
+PATIENCE_S = 120
 FIND = [FieldQuery(Field.STEMS, ("find",))]
 
 OTHER_PROCESS = """
@@ -89,5 +90,5 @@ async def test_other_processes_may_write(tmp_path: Path, opener: Opener) -> None
     writers = [write_elsewhere(path, name) for name in names]
     async with opener() as store:
         assert await found(store) <= set(names)
-        assert [await asyncio.to_thread(writer.wait, 30) for writer in writers] == [0, 0, 0]
+        assert [await asyncio.to_thread(writer.wait, PATIENCE_S) for writer in writers] == [0, 0, 0]
         assert await found(store) == set(names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from footnote.connectors.base import Document
 from footnote.retrieval.embedder import Vectors
 from footnote.retrieval.readers import ADMIN, PUBLIC, Readers
-from footnote.retrieval.stores import sqlite_scoring, sqlite_vectors
+from footnote.retrieval.stores import sqlite_postings, sqlite_scoring, sqlite_vectors
 from footnote.retrieval.stores.base import Field, FieldQuery, IndexedDocument
 from footnote.retrieval.stores.sqlite import SqliteStore, open_store
-from footnote.retrieval.stores.sqlite_scoring import Norms, Postings, ScoredTerm, best_rows
+from footnote.retrieval.stores.sqlite_scoring import Frequent, Rare, Term, above, best_rows
 from footnote.retrieval.stores.sqlite_vectors import CodedRows, VectorMatrix, coded
 from tests.retrieval.stores import corpus
 from tests.retrieval.stores.corpus import (
@@ -45,8 +45,8 @@ often = settings(
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take every short cut, however small the index is."""
     monkeypatch.setattr(sqlite_vectors, "FEW_ROWS", 0)
-    monkeypatch.setattr(sqlite_scoring, "LOOKING_UP", (0, 0))
-    monkeypatch.setattr(sqlite_scoring, "PAUSE", 1_000)
+    monkeypatch.setattr(sqlite_postings, "FREQUENT", 3)
+    monkeypatch.setattr(sqlite_scoring, "SAMPLED", 2)
 
 
 def matrix_of(vectors: Vectors) -> CodedRows:
@@ -117,24 +117,36 @@ def test_codes_say_how_far_they_are_off(number: int, spread: float) -> None:
     assert errors[3] == 0
 
 
-def scored(number: int, rows: int, frequencies: Sequence[float]) -> list[ScoredTerm]:
-    """Terms that stand in about these shares of the rows."""
+def drawn_terms(number: int, rows: int, frequencies: Sequence[float]) -> list[Term]:
+    """Terms that stand in about these shares of the rows; the common ones are frequent."""
     generator = np.random.default_rng(number)
-    drawn_norms = [generator.integers(1, 5, rows) / 2 for _ in range(2)]
-    kinds = [Norms(norms, float(norms.min())) for norms in drawn_norms]
-    terms = []
+    norms = [generator.integers(1, 5, rows) / 2 for _ in range(2)]
+    terms: list[Term] = []
     for share in frequencies:
         there = np.flatnonzero(generator.random(rows) < share).astype(np.int32)
-        if len(there):
-            counts = generator.integers(1, 4, len(there)).astype(np.uint16)
-            factor = float(generator.choice((0.01, 0.5, 2.0)))
-            lengths = kinds[generator.integers(2)]
-            spread = np.zeros(rows, np.uint8) if share > 0.1 else None
-            if spread is not None:
-                spread[there] = counts
-            peak = int(counts.max())
-            terms.append(ScoredTerm.of(Postings(there, counts, peak, spread), factor, lengths))
+        counts = generator.integers(1, 4, len(there)).astype(np.uint16)
+        factor = float(generator.choice((0.01, 0.5, 2.0)))
+        lengths = norms[generator.integers(2)]
+        if share > 0.1:
+            shares = np.zeros(rows, np.float32)
+            shares[there] = counts / (counts + lengths[there])
+            terms.append(Frequent(shares, factor))
+        elif len(there):
+            terms.append(Rare(there, counts, lengths, factor))
     return terms
+
+
+def plain_sums(terms: Iterable[Term], rows: int) -> sqlite_scoring.Floats:
+    """What the terms add, one number after the other."""
+    sums = np.zeros(rows)
+    for term in terms:
+        if isinstance(term, Frequent):
+            for row, share in enumerate(term.shares):
+                sums[row] += term.factor * share
+        else:
+            for row, count in zip(term.rows, term.counts, strict=True):
+                sums[row] += term.factor * count / (count + term.norms[row])
+    return sums
 
 
 @pytest.mark.usefixtures("at_once")
@@ -145,53 +157,56 @@ def scored(number: int, rows: int, frequencies: Sequence[float]) -> list[ScoredT
     frequencies=st.lists(st.sampled_from((0.01, 0.1, 0.2, 0.9, 1.0)), max_size=6),
     limit=st.sampled_from(LIMITS),
     share=st.sampled_from((0.1, 0.5, 1.0)),
-    pause=st.sampled_from((1, 1_000)),
 )
-def test_the_best_rows_are_all_there(  # noqa: PLR0913, PLR0917  hypothesis draws each of them
-    monkeypatch: pytest.MonkeyPatch,
-    number: int,
-    rows: int,
-    frequencies: list[float],
-    limit: int,
-    share: float,
-    pause: int,
+def test_the_best_rows_are_those_of_the_plain_sums(
+    number: int, rows: int, frequencies: list[float], limit: int, share: float
 ) -> None:
-    """The best eligible rows of the plain sum are given, with their whole sums."""
-    monkeypatch.setattr(sqlite_scoring, "PAUSE", pause)
-    terms = scored(number, rows, frequencies)
+    """Eligible rows with their whole sums above 0, and of equals the first by name."""
+    terms = drawn_terms(number, rows, frequencies)
     eligible = np.random.default_rng(number).random(rows) < share
-    sums = np.zeros(rows)
-    for term in terms:
-        for row, count in zip(term.postings.rows, term.postings.counts, strict=True):
-            added = term.factor * count / (count + term.norms.values[row])
-            assert added <= term.most * (1 + 1e-12)
-            sums[row] += added
-    found, scores = best_rows(terms, eligible, limit)
+    sums = plain_sums(terms, rows)
+    found, scores = best_rows(terms, eligible, str, limit)
     assert eligible[found].all()
     assert (scores > 0).all()
-    assert scores == pytest.approx(sums[found])
+    assert len(set(found.tolist())) == len(found)
+    assert scores == pytest.approx(sums[found], rel=1e-5)
     expected = sorted((score for score in sums[eligible] if score > 0), reverse=True)[:limit]
-    assert sorted(scores.tolist(), reverse=True)[:limit] == pytest.approx(expected)
+    assert sorted(scores.tolist(), reverse=True) == pytest.approx(expected, rel=1e-5)
+    again, _ = best_rows(terms, eligible, str, rows)
+    level = [row for row in again.tolist() if row not in set(found.tolist())]
+    lowest = dict(zip(found.tolist(), scores.tolist(), strict=True))
+    for row in level:
+        for other, score in lowest.items():
+            if score == pytest.approx(sums[row], rel=1e-12):
+                assert str(other) < str(row)
 
 
-def test_frequent_terms_are_not_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where rare terms have decided, terms of every row are looked up for the few rows left."""
-    added: list[int] = []
-    add = sqlite_scoring._add
+@often
+@given(
+    number=st.integers(0, 1 << 20),
+    size=st.integers(1, 3_000),
+    count=st.integers(1, 400),
+    kind=st.sampled_from(("drawn", "level", "rising", "hidden")),
+)
+def test_the_highest_are_above_what_a_sample_says(
+    number: int, size: int, count: int, kind: str
+) -> None:
+    """None is missing however the scores lie, also where those that are sampled are the lowest."""
+    scores = np.random.default_rng(number).random(size).astype(np.float32)
+    if kind == "level":
+        scores[:] = 0.5
+    elif kind == "rising":
+        scores.sort()
+    elif kind == "hidden":
+        scores[:: sqlite_scoring.SAMPLED] += 1
+    least = np.sort(scores)[-min(count, size)]
+    assert set(np.flatnonzero(scores >= least)) <= set(above(scores, count).tolist())
 
-    def count(scores: sqlite_scoring.Floats, terms: Sequence[ScoredTerm]) -> None:
-        added.extend(len(term.postings.rows) for term in terms)
-        add(scores, terms)
 
-    monkeypatch.setattr(sqlite_scoring, "_add", count)
-    norms = Norms(np.ones(10_000), 1.0)
-    everywhere = Postings(np.arange(10_000, dtype=np.int32), np.ones(10_000, np.uint16), 1)
-    rare = Postings(np.arange(0, 10_000, 100, dtype=np.int32), np.ones(100, np.uint16), 1)
-    terms = [ScoredTerm.of(everywhere, 0.1, norms), ScoredTerm.of(rare, 5.0, norms)]
-    rows, scores = best_rows(terms, np.ones(10_000, np.bool_), 10)
-    assert added == [100]
-    assert rows.tolist() == list(range(0, 10_000, 100))
-    assert scores == pytest.approx(np.full(100, 2.55))
+def test_few_are_above_where_scores_are_drawn() -> None:
+    """Of a hundred thousand, a few times as many as are wanted are left."""
+    scores = np.random.default_rng(1).random(100_000)
+    assert 300 <= len(above(scores, 300)) < 2_000
 
 
 async def assert_finds(store: SqliteStore, model: Model, who: Readers, number: int) -> None:
