@@ -54,6 +54,7 @@ def test_a_topic_is_a_word_that_is_no_stop_word(text: str, topic: bool) -> None:
 def test_a_word_that_is_repeated_is_one() -> None:
     """It stands as high as its best place, in whatever case of letters."""
     assert weakest("Cat red cat", 0.2, 0.9, 0.4) == pytest.approx(0.4)
+    assert weakest("cat red Cat", 0.4, 0.9, 0.2) == pytest.approx(0.4)
 
 
 def test_what_the_embedder_cut_off_does_not_count() -> None:
