@@ -24,9 +24,13 @@ SECRETS = {"REDIS_PASSWORD": "x", "WEAVIATE_API_KEY": "x"}
 MANY = 12
 """Questions that are asked at once: more than one replica answers side by side."""
 PATIENCE_S = 120.0
+USER = "10001"
+NONE = "none"
+"""The image has nothing that computes language models."""
 INSIDE = """
-import os, llama_cpp
-assert os.getuid() == 10001, os.getuid()
+import os, sys
+if sys.argv[1] != "none":
+    import llama_cpp
 try:
     open("/opt/footnote/new", "w")
 except OSError as error:
@@ -41,9 +45,11 @@ class Trial:
         tool: podman or docker.
         image: The image.
         folder: An empty one.
+        llama: What computes language models in it, or `NONE`.
     """
 
-    def __init__(self, tool: str, image: str, folder: Path) -> None:
+    def __init__(self, tool: str, image: str, folder: Path, llama: str) -> None:
+        self._llama = llama
         self._tool = tool
         self._image = image
         self._folder = folder
@@ -66,7 +72,9 @@ class Trial:
 
     def _alone(self) -> None:
         """Each command in a container of its own, one after the other."""
-        inside = self._once(["--entrypoint=python3"], ["-c", INSIDE])
+        user = self._ran("--entrypoint=id", self._image, "--user")
+        _require(user.strip() == USER, f"left to itself it runs as {user}")
+        inside = self._once(["--entrypoint=python3"], ["-c", INSIDE, self._llama])
         _require(inside.strip() == "Read-only file system", f"its files can be written: {inside}")
         self._once([], ["sync"])
         printed = self._once([], ["ask", "--json", QUESTION])
@@ -130,9 +138,12 @@ class Trial:
         ]
 
     def _once(self, options: Sequence[str], arguments: Sequence[str], code: int = 0) -> str:
-        command = [self._tool, "run", "--rm", *self._options(options), *arguments]
+        return self._ran(*self._options(options), *arguments, code=code)
+
+    def _ran(self, *arguments: str, code: int = 0) -> str:
+        command = [self._tool, "run", "--rm", *arguments]
         ran = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
-        what = " ".join(arguments)
+        what = " ".join(arguments[arguments.index(self._image) + 1 :])
         _require(ran.returncode == code, f"{what} ended with {ran.returncode} in the container")
         return ran.stdout
 
