@@ -9,19 +9,16 @@ so does the one that was current before.
 from __future__ import annotations
 
 import asyncio
-import json
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-
-from pydantic import TypeAdapter, ValidationError
 
 from footnote.bot.errors import FootnoteError
 from footnote.bot.state.base import State
 from footnote.bot.state.errors import ConflictError
-from footnote.bot.tuning import shelf
+from footnote.bot.tuning import clearing, shelf
 from footnote.bot.tuning.adapters import (
     BARE,
     Adapter,
@@ -30,12 +27,15 @@ from footnote.bot.tuning.adapters import (
     Did,
     Provenance,
     check_against,
+    check_kept,
     told,
 )
+from footnote.bot.tuning.ledger import Change, Ledger
 from footnote.bot.tuning.runs import digest_of
 
-ADAPTERS, CHOICES, CURRENT = "adapters", "adapters:choices", "current"
 ID_LENGTH = 12
+
+_log = logging.getLogger(__name__)
 
 
 class DecidedError(FootnoteError):
@@ -58,7 +58,8 @@ class Registry:
     """
 
     def __init__(self, state: State) -> None:
-        self._state = state
+        self._blobs = state.blobs
+        self._ledger = Ledger(state.records)
 
     async def file(self, path: Path, origin: Provenance) -> Adapter:
         """Keep an adapter, or what is newly known of one that is kept already.
@@ -71,32 +72,29 @@ class Registry:
             FootnoteError: It cannot be read, or is too large.
             StateUnavailableError: The state has not taken it.
         """
-        shelved = await shelf.put(self._state.blobs, path)
-        made = Adapter(
-            id=shelved.sha256[:ID_LENGTH],
-            sha256=shelved.sha256,
-            size=shelved.size,
-            parts=shelved.parts,
-            created=_now(),
-            **asdict(origin),
-        )
-        records = self._state.records
+        name = (await shelf.digest(path))[:ID_LENGTH]
         while True:
-            before = await records.get(ADAPTERS, made.id)
-            known = _adapter_of(before.value) if before else None
-            filed = replace(made, created=known.created) if known else made
-            version = before.version if before else 0
-            try:
-                await records.put(ADAPTERS, made.id, _to_json(filed), version=version)
-            except ConflictError:
-                continue
-            return filed
+            filing = (await self.current()).removals(name)
+            if filing:
+                # What was removed goes as a whole before anything takes its place in the record.
+                await clearing.sweep(self._ledger, self._blobs)
+            shelved = await shelf.put(self._blobs, path, filing)
+            made = Adapter(
+                id=shelved.sha256[:ID_LENGTH],
+                sha256=shelved.sha256,
+                size=shelved.size,
+                parts=shelved.parts,
+                created=_now(),
+                filing=filing,
+                **asdict(origin),
+            )
+            filed = await self._ledger.change(made.id, _taking_the_place(made))
+            if await self._is_kept(filed):
+                return filed
 
     async def adapters(self) -> Mapping[str, Adapter]:
         """Every adapter by its id, oldest first."""
-        records = await self._state.records.all(ADAPTERS)
-        found = [_adapter_of(record.value) for record in records.values()]
-        return {each.id: each for each in sorted(found, key=lambda each: (each.created, each.id))}
+        return await self._ledger.adapters()
 
     async def adapter(self, name: str) -> Adapter:
         """One adapter.
@@ -104,22 +102,14 @@ class Registry:
         Raises:
             FootnoteError: There is none of this id.
         """
-        record = await self._state.records.get(ADAPTERS, name)
-        if record is None:
-            raise FootnoteError(
-                f"There is no adapter {name}: footnote tune list says which there are."
-            )
-        return _adapter_of(record.value)
+        return await self._ledger.adapter(name)
 
     async def current(self) -> Current:
         """What was decided so far, and so which adapter is current."""
-        record = await self._state.records.get(CHOICES, CURRENT)
-        if record is None:
-            return Current()
-        return Current(_choices().validate_json(record.value), record.version)
+        return await self._ledger.current()
 
     async def promote(self, name: str, by: str, read: Current | None = None) -> Choice:
-        """Make an adapter the current one.
+        """Make an adapter the current one, and remove the bytes that nothing needs any more.
 
         Args:
             name: Its id.
@@ -128,13 +118,16 @@ class Registry:
 
         Raises:
             DecidedError: It is current already, or another choice came first.
-            FootnoteError: There is none of this id.
+            FootnoteError: There is none of this id, or its bytes were removed.
         """
         adapter = await self.adapter(name)
         read = read or await self.current()
         if read.adapter == adapter.id:
             raise DecidedError(f"The adapter {name} is the current one already.", read.about(name))
-        return await self._decide(read, Did.PROMOTED, name, by)
+        choice = Choice(Did.PROMOTED, name, by, _now())
+        await self._decide(read, choice, adapter)
+        await self._clear(by)
+        return choice
 
     async def settle(self, name: str, by: str, *, promote: bool) -> Choice:
         """Decide once about an adapter that asks for it: promote it, or keep the current one.
@@ -146,8 +139,8 @@ class Registry:
 
         Raises:
             DecidedError: Somebody has decided about it before.
-            FootnoteError: There is none of this id, or its gate compared it with an adapter that
-                is no longer the current one.
+            FootnoteError: There is none of this id, its bytes were removed, or its gate compared
+                it with an adapter that is no longer the current one.
         """
         adapter = await self.adapter(name)
         while True:
@@ -156,10 +149,14 @@ class Registry:
                 raise DecidedError(f"This was decided already: {told(before)}.", before)
             if promote:
                 check_against(adapter, read)
+            choice = Choice(Did.PROMOTED if promote else Did.KEPT, name, by, _now())
             try:
-                return await self._decide(read, Did.PROMOTED if promote else Did.KEPT, name, by)
+                await self._decide(read, choice, adapter)
             except DecidedError:
                 continue
+            if promote:
+                await self._clear(by)
+            return choice
 
     async def roll_back(self, by: str, read: Current | None = None) -> Choice:
         """Go back to what was current before.
@@ -175,7 +172,9 @@ class Registry:
         read = read or await self.current()
         if read.adapter == BARE:
             raise FootnoteError("No adapter is current, so there is nothing to go back from.")
-        return await self._decide(read, Did.ROLLED_BACK, read.line[-2], by)
+        choice = Choice(Did.ROLLED_BACK, read.line[-2], by, _now())
+        await self._decide(read, choice)
+        return choice
 
     async def fetch(self, adapter: Adapter, folder: Path) -> Path:
         """The file of an adapter in a folder, where it is put unless it is there already.
@@ -186,20 +185,59 @@ class Registry:
         """
         path = folder / f"{adapter.id}.gguf"
         if not await asyncio.to_thread(_is_whole, path, adapter.sha256):
-            await shelf.fetch(self._state.blobs, adapter.parts, adapter.sha256, path)
+            await shelf.fetch(self._blobs, adapter.parts, adapter.sha256, path, adapter.filing)
         return path
 
-    async def _decide(self, read: Current, did: Did, adapter: str, by: str) -> Choice:
-        made = Choice(did, adapter, by, _now())
-        value = json.dumps([asdict(each) for each in (*read.choices, made)])
+    async def _decide(self, read: Current, choice: Choice, adapter: Adapter | None = None) -> None:
+        """Write down a choice, unless people have decided something else since they looked."""
+        while True:
+            now = await self.current()
+            if now.decisions != read.decisions:
+                raise DecidedError(
+                    f"Meanwhile {told(now.decisions[-1])}: look at footnote tune list, and decide "
+                    "again."
+                )
+            if adapter and choice.did is Did.PROMOTED:
+                check_kept(adapter, now)
+            try:
+                return await self._ledger.add(now, choice)
+            except ConflictError:
+                continue
+
+    async def _clear(self, by: str) -> None:
+        """Remove what nothing needs any more; what cannot be removed now is, the next time."""
         try:
-            await self._state.records.put(CHOICES, CURRENT, value, version=read.version)
-        except ConflictError as error:
-            *_, last = (await self.current()).choices
-            raise DecidedError(
-                f"Meanwhile {told(last)}: look at footnote tune list, and decide again."
-            ) from error
-        return made
+            await clearing.clear(self._ledger, self._blobs, by, datetime.now(UTC))
+        except FootnoteError as error:
+            _log.warning("The bytes of old adapters could not be removed: %s", error)
+
+    async def _is_kept(self, filed: Adapter) -> bool:
+        """Write down that the bytes of a removed adapter are there again; False if not for long."""
+        while True:
+            read = await self.current()
+            if read.removals(filed.id) != filed.filing:
+                return False
+            if filed.id not in read.removed:
+                return True
+            try:
+                await self._ledger.add(read, Choice(Did.FILED, filed.id, filed.run, _now()))
+            except ConflictError:
+                continue
+            return True
+
+
+def _taking_the_place(made: Adapter) -> Change:
+    """What is newly known of an adapter, which was filed first when it was.
+
+    Bytes that somebody has filed after a further removal stay what they are.
+    """
+
+    def changed(known: Adapter | None) -> Adapter:
+        if known is None or known.filing > made.filing:
+            return known or made
+        return replace(made, created=known.created)
+
+    return changed
 
 
 def _is_whole(path: Path, digest: str) -> bool:
@@ -208,27 +246,3 @@ def _is_whole(path: Path, digest: str) -> bool:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _to_json(adapter: Adapter) -> str:
-    return json.dumps(asdict(adapter))
-
-
-def _adapter_of(value: str) -> Adapter:
-    try:
-        return _adapters().validate_json(value)
-    except ValidationError as error:
-        raise FootnoteError(
-            "An adapter in the state cannot be read: a newer Footnote has filed it, so update this "
-            "one."
-        ) from error
-
-
-@cache
-def _adapters() -> TypeAdapter[Adapter]:
-    return TypeAdapter(Adapter)
-
-
-@cache
-def _choices() -> TypeAdapter[tuple[Choice, ...]]:
-    return TypeAdapter(tuple[Choice, ...])

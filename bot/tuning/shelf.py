@@ -16,6 +16,7 @@ from pathlib import Path
 
 from footnote.bot.errors import FootnoteError
 from footnote.bot.state.base import Blobs
+from footnote.bot.tuning.runs import digest_of
 
 PART_BYTES = 4 << 20
 MOST_BYTES = 1 << 30
@@ -41,8 +42,33 @@ class Shelved:
     parts: tuple[str, ...]
 
 
-async def put(blobs: Blobs, path: Path) -> Shelved:
+async def digest(path: Path) -> str:
+    """SHA-256 of a file that is to be kept.
+
+    Raises:
+        FootnoteError: It cannot be read.
+    """
+    try:
+        return await asyncio.to_thread(digest_of, path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def label(filing: int) -> bytes:
+    """What stands before each part of a file that was removed so often before.
+
+    So parts that are filed again are others than those that somebody may still be removing.
+    """
+    return f"{filing}\n".encode() if filing else b""
+
+
+async def put(blobs: Blobs, path: Path, filing: int = 0) -> Shelved:
     """Keep a file.
+
+    Args:
+        blobs: Where.
+        path: The file.
+        filing: How often it was removed before.
 
     Raises:
         FootnoteError: It cannot be read, or is too large.
@@ -59,16 +85,15 @@ async def put(blobs: Blobs, path: Path) -> Shelved:
                         "state does not take: set a smaller rank below [tune]."
                     )
                 found.update(part)
-                parts.append(await blobs.put(part))
+                parts.append(await blobs.put(label(filing) + part))
     except OSError as error:
-        raise FootnoteError(
-            f"The adapter {path} cannot be read ({error.strerror or error}): run footnote tune "
-            "export again."
-        ) from error
+        raise _unreadable(path, error) from error
     return Shelved(found.hexdigest(), size, tuple(parts))
 
 
-async def fetch(blobs: Blobs, parts: Sequence[str], digest: str, path: Path) -> None:
+async def fetch(
+    blobs: Blobs, parts: Sequence[str], digest: str, path: Path, filing: int = 0
+) -> None:
     """Put a file together again; it gets its name when it is whole and on the disk.
 
     Args:
@@ -76,6 +101,7 @@ async def fetch(blobs: Blobs, parts: Sequence[str], digest: str, path: Path) -> 
         parts: Their hashes.
         digest: SHA-256 of the whole file.
         path: Where to.
+        filing: How often it had been removed when it was put there.
 
     Raises:
         BrokenAdapterError: A part is missing, or the whole is not what was kept.
@@ -91,8 +117,9 @@ async def fetch(blobs: Blobs, parts: Sequence[str], digest: str, path: Path) -> 
                 content = await blobs.get(each)
                 if content is None:
                     break
-                found.update(content)
-                await asyncio.to_thread(file.write, content)
+                part = content.removeprefix(label(filing))
+                found.update(part)
+                await asyncio.to_thread(file.write, part)
             file.flush()
             await asyncio.to_thread(os.fsync, file.fileno())
         if found.hexdigest() != digest:
@@ -108,3 +135,10 @@ async def fetch(blobs: Blobs, parts: Sequence[str], digest: str, path: Path) -> 
         ) from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _unreadable(path: Path, error: OSError) -> FootnoteError:
+    return FootnoteError(
+        f"The adapter {path} cannot be read ({error.strerror or error}): run footnote tune export "
+        "again."
+    )

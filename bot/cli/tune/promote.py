@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from footnote.bot.tuning.adapters import Adapter, Choice, Current
 
 FOLLOWS = "Every running replica follows within seconds."
+INTERNAL = ("parts", "filing")
 NONE = "There is no adapter yet: footnote tune run makes one."
 
 RunName = Annotated[str, typer.Option("--run", help="The run; the latest one, if not given.")]
@@ -99,10 +100,11 @@ def _print_json(adapters: Mapping[str, Adapter], current: Current) -> None:
     printed: dict[str, Any] = {
         "current": current.adapter or None,
         "adapters": [
-            {name: value for name, value in asdict(each).items() if name != "parts"}
+            {name: value for name, value in asdict(each).items() if name not in INTERNAL}
+            | {"kept": each.id not in current.removed}
             for each in adapters.values()
         ],
-        "decisions": [asdict(choice) for choice in current.choices],
+        "decisions": [asdict(choice) for choice in current.decisions],
     }
     typer.echo(json.dumps(printed, ensure_ascii=False, indent=2))
 
@@ -118,16 +120,17 @@ def _print(adapters: Mapping[str, Adapter], current: Current) -> None:
         typer.echo(NONE)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for header in ("", "Adapter", "Run", "Learned after", "Filed", "Gate"):
+    for header in ("", "Adapter", "Run", "Learned after", "Filed", "Gate", "Bytes"):
         table.add_column(header)
     for each in adapters.values():
         mark = "*" if each.id == current.adapter else ""
         gate = each.verdict.replace("_", " ") or "not asked"
         filed = each.created[:16].replace("T", " ")
-        table.add_row(mark, each.id, each.run, each.parent or "the model", filed, gate)
+        kept = "removed" if each.id in current.removed else "kept"
+        table.add_row(mark, each.id, each.run, each.parent or "the model", filed, gate, kept)
     decided = [
         Text(safe(f"{choice.at[:16].replace('T', ' ')}  {told(choice)}"))
-        for choice in current.choices
+        for choice in current.decisions
     ]
     now = Text(f"Answers are written with {named(current.adapter)}.")
     print_all([table, Text(), *decided, *([Text()] if decided else []), now])

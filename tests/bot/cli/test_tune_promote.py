@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from footnote.bot.settings.load import load_settings
 from footnote.bot.state.opening import open_state
+from footnote.bot.tuning import clearing
 from footnote.bot.tuning.gate import keeping
 from footnote.bot.tuning.gate.decision import Decision, Verdict
 from footnote.bot.tuning.replicas import Teller, Using
@@ -120,6 +122,29 @@ def test_another_model_file(footnote: Footnote, folder: Path) -> None:
     ran = footnote("tune", "promote", "--anyway")
     assert ran.code == 1
     assert "belongs to another model file than the one that [gguf] names" in ran.err
+
+
+def test_what_has_no_bytes_any_more_is_said(
+    footnote: Footnote, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What nothing leads back to goes with a promotion; promoted by name, it is filed again."""
+    monkeypatch.setattr(clearing, "LATEST", 1)
+    monkeypatch.setattr(clearing, "LATELY", timedelta(seconds=-5))
+    one, two = made(folder, "one"), made(folder, "two")
+    for command in (("promote", "--run", one.id), ("rollback",), ("promote", "--run", two.id)):
+        assert footnote("tune", *command).code == 0
+    found = {each["run"]: each["kept"] for each in listed(footnote)["adapters"]}
+    assert found == {one.id: False, two.id: True}
+    shown = {line.split()[-1] for line in footnote("tune", "list").out.splitlines()[:3]}
+    assert shown == {"Bytes", "kept", "removed"}
+    assert footnote("tune", "promote", "--run", one.id, "--anyway").code == 0
+    assert all(each["kept"] for each in listed(footnote)["adapters"])
+    assert [each["did"] for each in listed(footnote)["decisions"]] == [
+        "promoted",
+        "rolled_back",
+        "promoted",
+        "promoted",
+    ]
 
 
 def test_status_and_doctor_say_which_is_current(footnote: Footnote, folder: Path) -> None:

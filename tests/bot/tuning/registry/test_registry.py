@@ -12,7 +12,8 @@ import pytest
 from footnote.bot.errors import FootnoteError
 from footnote.bot.tuning import shelf
 from footnote.bot.tuning.adapters import Did
-from footnote.bot.tuning.registry import ADAPTERS, DecidedError, Registry
+from footnote.bot.tuning.ledger import ADAPTERS
+from footnote.bot.tuning.registry import DecidedError, Registry
 from tests.bot.state.bench import Bench
 from tests.bot.tuning.registry.made import filed, provenance
 
