@@ -82,8 +82,8 @@ class MiniLM:
     async def embed_with_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
         """Embed texts and their word pieces at once, which takes as long as `embed`.
 
-        A piece's vector is its last hidden state, a text's is their mean's direction. Between two
-        texts, steps of other calls go on.
+        A piece's vector is its last hidden state, a text's is their mean's direction. All texts go
+        right after the step that the thread is in: a question waits for one of a sync at most.
 
         Returns:
             Shape (len(texts), 384), and for each text shape (pieces, 384), of the first 254 pieces
@@ -93,15 +93,10 @@ class MiniLM:
             ModelError: The embedder is closed, or its runtime failed.
         """
         loop = asyncio.get_running_loop()
-        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
-        tokens: list[Vectors] = []
         try:
-            for row, text in zip(vectors, texts, strict=True):
-                row[:], told = await loop.run_in_executor(self._thread, self._compute_both, text)
-                tokens.append(told)
+            return await loop.run_in_executor(self._thread, self._compute_both, tuple(texts))
         except RuntimeError as error:
             raise closed_error() from error
-        return vectors, tokens
 
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         """Character spans (start, end) of the text's word pieces, without special tokens."""
@@ -119,11 +114,15 @@ class MiniLM:
         (vectors,) = self._outputs(["sentence"], texts)
         return vectors
 
-    def _compute_both(self, text: str) -> tuple[Vectors, Vectors]:
-        """The vector of a text and those of its pieces, without the two special tokens."""
-        vectors, states = self._outputs(["sentence", "tokens"], [text])
-        pieces = states[0, 1:-1]
-        return vectors[0], pieces / np.linalg.norm(pieces, axis=1, keepdims=True)
+    def _compute_both(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        """The vectors of texts and of their pieces, without the two special tokens of each."""
+        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+        tokens: list[Vectors] = []
+        for row, text in zip(vectors, texts, strict=True):
+            (row[:],), states = self._outputs(["sentence", "tokens"], [text])
+            pieces = states[0, 1:-1]
+            tokens.append(pieces / np.linalg.norm(pieces, axis=1, keepdims=True))
+        return vectors, tokens
 
     def _outputs(self, names: list[str], texts: list[str]) -> list[Vectors]:
         ids, mask = self._pieces.padded(texts, MAX_TOKENS)

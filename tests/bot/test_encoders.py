@@ -176,7 +176,7 @@ async def test_words_judge_with_another_embedder(settings_of: SettingsOf) -> Non
     assert unsaid.cosine > 0.6
     assert unsaid.coverage >= 0.5
     assert load_parameters(app.embedder.model_id) == load_parameters("any other")
-    assert not {"passage_cosine", "sentence_cosine"} & set(
+    assert not {"passage_cosine", "sentence_in_passage"} & set(
         load_parameters(app.embedder.model_id).weights
     )
 

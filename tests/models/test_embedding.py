@@ -222,7 +222,7 @@ async def test_closing_fails_whoever_waits(session: SlowSession, pieces: WordPie
     assert not any(thread.name.startswith("embedder") for thread in threading.enumerate())
 
 
-async def test_tokens_are_computed_between_the_steps_of_others(
+async def test_tokens_are_computed_before_the_next_step_of_a_sync(
     model: MiniLM, session: SlowSession
 ) -> None:
     """On the same thread, one text a computation; each piece has its own unit vector."""
@@ -237,6 +237,8 @@ async def test_tokens_are_computed_between_the_steps_of_others(
     assert the_cat.argmax(axis=1).tolist() == [FIRST_PIECES["the"], FIRST_PIECES["cat"]]
     assert mat.argmax(axis=1).tolist() == [FIRST_PIECES["mat"]]
     assert {float(np.linalg.norm(each)) for each in (*the_cat, *mat)} == {1.0}
+    sat, *others = ([FIRST_PIECES[word]] for word in ("sat", "the", "mat"))
+    assert session.seen == [sat, *others, sat]
     assert len(session.threads) == 1
 
 
