@@ -100,6 +100,7 @@ def fit(job: Job, tell: Callable[[Event], None]) -> Trained:
         validating_seconds=watch.validating,
         saving_seconds=watch.saving,
         checkpoints=saving.checkpoints,
+        processor_seconds=watch.processor,
     )
 
 

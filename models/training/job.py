@@ -157,6 +157,8 @@ class Trained:
         validating_seconds: Of `seconds`, what the validation split took.
         saving_seconds: Of `seconds`, what checkpoints took.
         checkpoints: How many were saved.
+        processor_seconds: That the processor, all its threads together, was at training alone; on
+            a busy machine they say more than the others.
     """
 
     adapter: Path | None
@@ -176,6 +178,7 @@ class Trained:
     validating_seconds: float = 0.0
     saving_seconds: float = 0.0
     checkpoints: int = 0
+    processor_seconds: float = 0.0
     type: Literal["trained"] = "trained"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from time import monotonic
+from time import monotonic, process_time
 from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
@@ -18,6 +18,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # Transformers is not read
         losses: Of training, in order; those before a resume come from the checkpoint.
         validations: Of the validation split.
         seconds: Of each step that was done here, with the reading of its examples.
+        processor: Seconds that the processor was at these steps, all its threads together.
         validating: Seconds of all validations that were done here.
         saving: Seconds of all checkpoints that were saved here.
         last_save: Seconds of the last one.
@@ -33,10 +34,11 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # Transformers is not read
         self.losses: list[Point] = []
         self.validations: list[Point] = []
         self.seconds: list[float] = []
-        self.validating = self.saving = self.last_save = 0.0
+        self.processor = self.validating = self.saving = self.last_save = 0.0
         self._tell = tell
         self._counted = counted
         self._mark = self._first = monotonic()
+        self._worked = process_time()
         self._from = 0
 
     @property
@@ -50,8 +52,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # Transformers is not read
     ) -> None:
         """Take over what a resumed training had logged."""
         del args, control
-        self._mark = self._first = monotonic()
-        self._from = state.global_step
+        self._lap()
+        self._first, self._from = self._mark, state.global_step
         for entry in state.log_history:
             self._take(entry)
 
@@ -60,7 +62,9 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # Transformers is not read
     ) -> None:
         """Count the time of the step."""
         del args, state, control
+        before = self._worked
         self.seconds.append(self._lap())
+        self.processor += self._worked - before
 
     def on_evaluate(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
@@ -98,7 +102,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # Transformers is not read
 
     def _lap(self) -> float:
         """Seconds since the last time that this was asked."""
-        before, self._mark = self._mark, monotonic()
+        before, self._mark, self._worked = self._mark, monotonic(), process_time()
         return self._mark - before
 
     def _take(self, entry: Mapping[str, Any]) -> tuple[float | None, float | None]:

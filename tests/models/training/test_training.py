@@ -21,7 +21,7 @@ from footnote.models.training.errors import TrainingError
 from footnote.models.training.job import Counted, Event, Job, Step, Trained, events
 from footnote.models.training.sizes import sizes
 from footnote.models.training.training import train
-from tests.models.training.chats import needs_torch, small_job
+from tests.models.training.chats import chat, needs_torch, small_job, write_chats
 
 pytestmark = needs_torch
 
@@ -85,6 +85,13 @@ def test_progress_and_losses_are_told(whole: Whole) -> None:
     assert whole.trained.curve.read_text().startswith("<svg")
 
 
+def test_a_short_training_is_not_saved_on_its_way(whole: Whole) -> None:
+    """What is done again in a moment costs nothing; where the time went is told."""
+    trained = whole.trained
+    assert (trained.checkpoints, trained.saving_seconds) == (0, 0)
+    assert 0 < trained.validating_seconds < trained.seconds
+
+
 def test_nothing_but_the_adapter_and_the_picture_is_kept(whole: Whole) -> None:
     """Checkpoints, with their pickles, are gone; the adapter is as large as was foreseen."""
     names = {path.name for path in whole.job.folder.iterdir()}
@@ -109,7 +116,7 @@ async def test_a_killed_training_goes_on_to_the_same_adapter(
     The undisturbed one has saved no checkpoint, so saving changes nothing either.
     """
     job = small_job(tmp_path, save_every=4)
-    kill = _kill_after(6, monkeypatch)
+    kill = _kill_after(5, monkeypatch)
     with pytest.raises(TrainingError, match=r"signal 9.*goes on at its last checkpoint"):
         await train(job, kill)
     assert not (job.folder / "adapter").exists()
@@ -120,6 +127,33 @@ async def test_a_killed_training_goes_on_to_the_same_adapter(
     _same(whole.job.folder, job.folder)
     assert resumed.losses == whole.trained.losses
     assert resumed.validations == whole.trained.validations
+
+
+@pytest.mark.soak
+async def test_a_killed_training_ends_early_as_if_undisturbed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After kill -9 behind the best step, it ends at the same step with the same best adapter."""
+
+    def overfitted(folder: Path) -> Job:
+        job = small_job(folder, learning_rate=2e-2, epochs=30.0, patience=6, save_every=2)
+        assert job.validation
+        write_chats(job.validation, [chat(at, "Nobody knows that here.") for at in range(30, 36)])
+        return job
+
+    one, other = overfitted(tmp_path / "one"), overfitted(tmp_path / "other")
+    undisturbed = await train(one)
+    assert undisturbed.stopped_early
+    assert undisturbed.checkpoints > 0
+    kill = _kill_after(undisturbed.best + 3, monkeypatch)
+    with pytest.raises(TrainingError, match="signal 9"):
+        await train(other, kill)
+    told: list[Event] = []
+    resumed = await train(other, told.append)
+    assert next(each for each in told if isinstance(each, Step)).step > undisturbed.best
+    assert (resumed.steps, resumed.best) == (undisturbed.steps, undisturbed.best)
+    assert resumed.validations == undisturbed.validations
+    _same(one.folder, other.folder)
 
 
 def _kill_after(step: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[Event], None]:
