@@ -7,6 +7,7 @@ import resource
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,11 @@ class Taken:
 def job_in(folder: Path) -> Job:
     """A training whose steps take long enough to be timed, and which saves on its way."""
     job = small_job(folder, rank=64, epochs=3.0, patience=1000, save_every=4, learning_rate=1e-3)
-    sizes = {"hidden_size": 256, "intermediate_size": 768, "num_hidden_layers": 4}
+    sizes: dict[str, Any] = {
+        "hidden_size": 256,
+        "intermediate_size": 768,
+        "num_hidden_layers": 4,
+    }
     answers = [f"It is {number}: {'day ' * (10 + number % 30)}" for number in range(EXAMPLES)]
     write_chats(job.train, [chat(number, answer) for number, answer in enumerate(answers)])
     return replace(job, model=write_checkpoint(folder / "larger", **sizes))
