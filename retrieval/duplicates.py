@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from footnote.retrieval.likeness import Shingles, alike, shingles
+from footnote.retrieval.likeness import Compared
 from footnote.retrieval.passages import Passage
 
 
@@ -21,13 +21,13 @@ def near_duplicates(
     Returns:
         Id of each passage that can go → id of the passage that stays for it.
     """
-    stays: list[tuple[str, Shingles]] = []
+    stays: list[tuple[str, Compared]] = []
     goes: dict[str, str] = {}
     for passage in ranked:
         if len(stays) == enough:
             break
-        own = shingles(passage.text)
-        same = next((id_ for id_, other in stays if alike(own, other, least)), None)
+        own = Compared(passage.text)
+        same = next((id_ for id_, other in stays if own.is_like(other, least)), None)
         if same is None:
             stays.append((passage.id, own))
         else:

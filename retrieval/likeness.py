@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from collections.abc import Set as AbstractSet
 
 from footnote.retrieval.text import words
@@ -17,10 +17,47 @@ def shingles(text: str) -> Shingles:
 
     Broder 1997, "On the resemblance and containment of documents".
     """
-    found = words(text)
+    return _shingled(words(text))
+
+
+def _shingled(found: Sequence[str]) -> Shingles:
     if len(found) < _LONG:
         return frozenset({tuple(found)}) if found else frozenset()
     return frozenset(zip(found, found[1:], found[2:], strict=False))
+
+
+class Compared:
+    """A text that is compared with others; its shingles are made when they are needed.
+
+    Args:
+        text: The text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._words = words(text)
+        self._distinct = frozenset(self._words)
+        self._shingles: Shingles | None = None
+
+    @property
+    def shingles(self) -> Shingles:
+        """See the function of this name."""
+        if self._shingles is None:
+            self._shingles = _shingled(self._words)
+        return self._shingles
+
+    def is_like(self, other: Compared, least: float) -> bool:
+        """Whether the likeness of both texts is `least` or more."""
+        return self._may_be_like(other, least) and alike(self.shingles, other.shingles, least)
+
+    def _may_be_like(self, other: Compared, least: float) -> bool:
+        """False where the words alone tell that they are not.
+
+        Of texts so much alike, at most `(1 - least) / least` times as many shingles as the one
+        with fewer has are in one text alone, and each of them brings three words at most that the
+        other lacks.
+        """
+        fewer = min(len(self._words), len(other._words))
+        return least * len(self._distinct ^ other._distinct) <= _LONG * (1 - least) * fewer
 
 
 def alike(one: Shingles, other: Shingles, least: float) -> bool:

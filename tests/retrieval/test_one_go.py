@@ -21,7 +21,7 @@ from footnote.retrieval.readers import ADMIN, PUBLIC, Readers
 from footnote.retrieval.reading import InProcess, Reading, finished
 from footnote.retrieval.search import Query, Search, SearchResult
 from footnote.retrieval.stores import sqlite_postings, sqlite_scoring, sqlite_vectors
-from footnote.retrieval.stores.base import Field, FieldQuery, IndexedDocument, PassageStore
+from footnote.retrieval.stores.base import Field, FieldQuery, Hit, IndexedDocument, PassageStore
 from footnote.retrieval.stores.sqlite import SqliteStore, open_store
 from footnote.retrieval.text import Analyzer
 from tests.retrieval.stores.corpus import (
@@ -276,10 +276,32 @@ async def test_a_side_that_fails_takes_the_others_with_it(store: SqliteStore) ->
 
 async def test_a_store_without_vectors_is_asked_step_by_step(tmp_path: Path) -> None:
     """Where another store has them, the file alone cannot answer."""
-    alone = SqliteStore(tmp_path / "index.db", holds_vectors=False)
-    assert isinstance(alone, InProcess)
-    assert not alone.is_in_process
-    await alone.close()
+    asked: list[int] = []
+    near = simple("handbook:b", "leave days b")
+
+    class Elsewhere(SqliteStore):
+        async def nearest(self, vector: Vectors, readers: Readers, *, limit: int) -> list[Hit]:
+            del vector, readers
+            asked.append(limit)
+            return [Hit(near.passages[0].id, near.document.id, 0.5)]
+
+        async def cosines(self, vector: Vectors, passage_ids: Sequence[str]) -> list[float]:
+            del vector
+            return [0.1] * len(passage_ids)
+
+    elsewhere = Elsewhere(tmp_path / "index.db", holds_vectors=False)
+    await elsewhere.claim(MODEL, DIMENSION)
+    await elsewhere.set_audiences(AUDIENCES)
+    await elsewhere.put(simple("handbook:a", "leave days a"))
+    await elsewhere.put(near)
+    assert isinstance(elsewhere, InProcess)
+    result = await find(elsewhere, PUBLIC, EVERY, Parts(), 7)
+    assert asked == [7]
+    assert {found.passage.document_id: found.cosine for found in result.found} == {
+        "handbook:a": 0.1,
+        "handbook:b": 0.5,
+    }
+    await elsewhere.close()
 
 
 async def test_a_closed_store_says_so(store: SqliteStore) -> None:

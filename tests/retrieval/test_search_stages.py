@@ -14,7 +14,7 @@ from footnote.retrieval.candidates import Candidates, Pool, joined
 from footnote.retrieval.compounds import MOST, split_compound
 from footnote.retrieval.diversity import diversified
 from footnote.retrieval.duplicates import near_duplicates
-from footnote.retrieval.likeness import alike, likeness, shingles
+from footnote.retrieval.likeness import Compared, alike, likeness, shingles
 from footnote.retrieval.merging import merge_adjacent
 from footnote.retrieval.parts import Parts
 from footnote.retrieval.passages import Passage
@@ -107,6 +107,25 @@ def test_two_are_alike_from_a_likeness_on(one: str, other: str, least: float) ->
     """Also where their sizes alone decide."""
     a, b = shingles(one), shingles(other)
     assert alike(a, b, least) == (likeness(a, b) >= least)
+    assert Compared(one).is_like(Compared(other), least) == (likeness(a, b) >= least)
+
+
+@holds_for(
+    st.lists(st.sampled_from("abcdefghijklmnop"), max_size=60),
+    st.lists(st.tuples(st.integers(0, 60), st.sampled_from("abyz")), max_size=4),
+    st.sampled_from((0.3, 0.5, 0.7, 0.9)),
+)
+def test_words_alone_never_part_what_is_alike(
+    text: list[str], changes: list[tuple[int, str]], least: float
+) -> None:
+    """However near the likeness of two long texts is to what it takes."""
+    changed = list(text)
+    for place, word in changes:
+        changed[place : place + 1] = [word]
+    one, other = Compared(" ".join(text)), Compared(" ".join(changed))
+    level = likeness(one.shingles, other.shingles)
+    assert one.is_like(other, least) == (level >= least)
+    assert one.is_like(other, level)
 
 
 def test_likeness_is_what_is_shared_of_all() -> None:
