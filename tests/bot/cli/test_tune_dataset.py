@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from footnote.bot.tuning.dataset.writing import write
-from footnote.bot.tuning.runs import begin, new_manifest, open_run
+from footnote.bot.tuning.runs import Done, begin, new_manifest, open_run
 from tests.bot.cli.conftest import Footnote
 from tests.bot.tuning.made import example
 
@@ -94,3 +95,29 @@ def test_no_step_builds_upon_what_may_be_forgotten(
     ran = synced("tune", step)
     assert ran.code == 1
     assert "and there is no state here that knows what of it was forgotten" in ran.err
+
+
+@pytest.mark.parametrize("step", ["train", "gate"])
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("{\n", "train.jsonl is no example: make the dataset anew"),
+        ("", "train.jsonl is not as footnote tune dataset left it: run that step again"),
+    ],
+)
+def test_a_broken_example_is_not_built_upon(
+    synced: Footnote, folder: Path, step: str, change: str, said: str
+) -> None:
+    """Neither one that is none, nor one that was taken out; one sentence names the file."""
+    manifest = new_manifest(1, parent="", settings={}, versions={})
+    run = begin(folder / ".footnote" / "tuning", manifest)
+    examples = [replace(example(name), question_id="") for name in "ab"]
+    digest = write(run, "train", examples)
+    run.finish("dataset", Done("now", outputs={"dataset/train.jsonl": digest}))
+    path = run.folder / "dataset" / "train.jsonl"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join([*lines, change] if change else lines[1:]), "utf-8")
+    ran = synced("tune", step)
+    assert (ran.code, ran.out) == (1, "")
+    assert said in ran.err
+    assert len(ran.err.splitlines()) == 1
