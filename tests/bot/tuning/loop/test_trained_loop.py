@@ -8,17 +8,22 @@ conversations than a real model.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from footnote.bot.settings.load import load_settings
+from footnote.bot.tuning.exporting import FILE
 from footnote.bot.tuning.gate import keeping
+from footnote.bot.tuning.gate.gating import ANSWERS
 from footnote.bot.tuning.registry import Registry
-from footnote.bot.tuning.runs import open_run, runs
+from footnote.bot.tuning.runs import Run, digest_of, open_run, runs
+from footnote.models.training.checkpoints import CHECKPOINTS
 from tests.bot.tuning.loop.team import Team, hurried, team, without_weights
 from tests.models.tiny_copier import (
     LOOKS,
@@ -45,25 +50,57 @@ seed = 10
 PAIRS = list(zip(THINGS, LOOKS, strict=True))
 CORRECTED = 4
 """So many of the answers are corrected in Slack; the others' come from a file."""
-STEPS = 4
+ASKED = 5
+"""So many answers are given when the gate is killed."""
 
 
-async def begun(folder: Path, kill_at: int | None) -> str:
-    """`footnote tune run` in a process of its own, killed at the begin of a step; what it said."""
+async def begun(folder: Path, *more: str, kill_when: Callable[[], bool] = lambda: False) -> str:
+    """`footnote tune run` in a process of its own, killed once something holds; what it said."""
     command = (sys.executable, "-m", "tests.bot.tuning.loop.running", str(folder / "footnote.toml"))
     child = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, start_new_session=True
+        *command, *more, stdout=asyncio.subprocess.PIPE, start_new_session=True
     )
     assert child.stdout
-    said = ""
-    while line := (await child.stdout.readline()).decode():
-        said += line
-        if kill_at is not None and line.startswith(f"Step {kill_at} of {STEPS}:"):
+    reading = asyncio.ensure_future(child.stdout.read())
+    while not reading.done():
+        if kill_when():
             # What it has started itself has to see that it is gone.
             os.kill(child.pid, signal.SIGKILL)
             break
+        await asyncio.wait((reading,), timeout=0.01)
+    said = (await reading).decode()
     await child.wait()
     return said
+
+
+async def killed_in_its_steps(folder: Path) -> Run:
+    """A run that was killed over its training and over its answers, and then came to its end."""
+    root = load_settings(folder / "footnote.toml").folder / "tuning"
+
+    def saved() -> bool:
+        return any(root.glob(f"*/training/{CHECKPOINTS}/*/trainer_state.json"))
+
+    def asked() -> bool:
+        kept = [path.read_text("utf-8").count("\n") for path in root.glob(f"*/{ANSWERS}")]
+        return bool(kept) and kept[0] > ASKED
+
+    await begun(folder, kill_when=saved)
+    assert not open_run(root).done("train")
+    await begun(folder, kill_when=asked)
+    assert open_run(root).done("export")
+    assert not open_run(root).done("gate")
+    said = await begun(folder)
+    run = open_run(root)
+    assert runs(root) == [run.id], said
+    assert "export is done already" in said
+    return run
+
+
+def made_by(run: Run) -> tuple[str, dict[tuple[str, str], str]]:
+    """The adapter's hash, and what each contestant wrote."""
+    lines = (run.folder / ANSWERS).read_text("utf-8").splitlines()[1:]
+    written = {(each["item"], each["by"]): each["text"] for each in map(json.loads, lines)}
+    return digest_of(run.folder / FILE), written
 
 
 async def corrected(here: Team) -> None:
@@ -92,12 +129,7 @@ async def test_what_is_corrected_is_learned(
     async with team(tmp_path, pages, SETTINGS) as here:
         await corrected(here)
         before = [(await here.asks(question(thing)))[1] for thing, _ in PAIRS[:CORRECTED]]
-        for step in range(1, STEPS + 1):
-            await begun(tmp_path, step)
-        said = await begun(tmp_path, None)
-        root = load_settings(tmp_path / "footnote.toml").folder / "tuning"
-        run = open_run(root)
-        assert runs(root) == [run.id], said
+        run = await killed_in_its_steps(tmp_path)
         decision = keeping.read(run)
         assert decision.passed, decision.summary
 
@@ -115,3 +147,8 @@ async def test_what_is_corrected_is_learned(
         await here.uses(None)
         after = [(await here.asks(question(thing)))[1] for thing, _ in PAIRS[:CORRECTED]]
         assert after == before
+
+    await begun(tmp_path, "--new")
+    undisturbed = open_run(run.folder.parent)
+    assert undisturbed.id != run.id
+    assert made_by(undisturbed) == made_by(run)
