@@ -62,11 +62,21 @@ class Ledger:
             return written
 
     async def current(self) -> Current:
-        """What was decided so far, and so which adapter is current."""
+        """What was decided so far, and so which adapter is current.
+
+        Raises:
+            FootnoteError: A newer version has written it.
+        """
         record = await self._records.get(CHOICES, CURRENT)
         if record is None:
             return Current()
-        return Current(_choices().validate_json(record.value), record.version)
+        try:
+            return Current(_choices().validate_json(record.value), record.version)
+        except ValidationError as error:
+            raise FootnoteError(
+                "What was decided about adapters cannot be read: a newer Footnote has written it, "
+                "so update this one."
+            ) from error
 
     async def add(self, read: Current, *choices: Choice) -> None:
         """Write down what was decided on the ground of what was read.

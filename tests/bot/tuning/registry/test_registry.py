@@ -12,7 +12,7 @@ import pytest
 from footnote.bot.errors import FootnoteError
 from footnote.bot.tuning import shelf
 from footnote.bot.tuning.adapters import Did
-from footnote.bot.tuning.ledger import ADAPTERS
+from footnote.bot.tuning.ledger import ADAPTERS, CHOICES, CURRENT
 from footnote.bot.tuning.registry import DecidedError, Registry
 from tests.bot.state.bench import Bench
 from tests.bot.tuning.registry.made import filed, provenance
@@ -186,3 +186,7 @@ async def test_what_a_newer_version_has_filed(bench: Bench) -> None:
     await bench.state.records.put(ADAPTERS, "new", '{"id": 3}')
     with pytest.raises(FootnoteError, match="a newer Footnote has filed it"):
         await Registry(bench.state).adapters()
+    newer = '[{"did": "praised", "adapter": "a", "by": "ann", "at": ""}]'
+    await bench.state.records.put(CHOICES, CURRENT, newer)
+    with pytest.raises(FootnoteError, match="a newer Footnote has written it"):
+        await Registry(bench.state).current()
