@@ -9,6 +9,7 @@
     python -m tests.benchmarks.slack --json
     python -m tests.benchmarks.discord --json
     python -m tests.benchmarks.connectors --json
+    python -m tests.benchmarks.tuning --json
 
 Each measures a baseline in the same run, since only the ratio means anything on another machine.
 """

@@ -14,6 +14,7 @@ from footnote.bot.audience import Audience, Audiences
 from footnote.bot.conversations import conversation_key, turn_from_json, turn_of, turn_to_json
 from footnote.bot.feedback import approve, digest_of, keep
 from footnote.bot.gate import Gate, GateParameters, Strictness
+from footnote.bot.generators.quote import QuoteGenerator
 from footnote.bot.generators.scripted import ScriptedGenerator
 from footnote.bot.platforms.base import Approved, Feedback, Replied, Verdict
 from footnote.bot.questions import Answer, Outcome, Question
@@ -24,10 +25,11 @@ from footnote.bot.state.base import State
 from footnote.bot.tuning.dataset.candidates import Why
 from footnote.bot.tuning.dataset.gathering import Gathered, gathered
 from footnote.bot.turns import Conversation
+from footnote.retrieval.text import Analyzer
 from tests.bot.finished import finish
 from tests.bot.parts import Parts, ask, parts
 from tests.bot.state.bench import Bench, sqlite_bench
-from tests.library import HANDBOOK, Page, _indexed
+from tests.library import HANDBOOK, Library, Page, _indexed
 
 TEAM = Audience(frozenset({"slack:C1"}), public=True)
 SETTINGS = '[sources.handbook]\nkind = "files"\npath = "docs"\naudience = ["everyone"]\n'
@@ -59,7 +61,7 @@ class Team:
     state: State
     generator: ScriptedGenerator
     _parts: Parts
-    _bench: Bench
+    _bench: Bench | None = None
     passages: int = 2
     _conversations: dict[str, Conversation] = field(default_factory=dict)
     _asked: int = 0
@@ -135,10 +137,12 @@ class Team:
 
     async def advance(self, seconds: float) -> None:
         """Let time go by."""
+        assert self._bench
         await self._bench.advance(seconds)
 
     def second(self) -> AbstractAsyncContextManager[State]:
         """The same state, as another process opens it."""
+        assert self._bench
         return self._bench.second()
 
     async def index(self, page: Page) -> None:
@@ -149,6 +153,15 @@ class Team:
     async def gathered(self) -> Gathered:
         """What there is to learn."""
         return await gathered(self.app, self.state, silent)
+
+
+def team_of(app: App, state: State, *, passages: int) -> Team:
+    """A team over an index and a state that somebody else opens."""
+    core, analyzer = app.core, Analyzer()
+    shelf = Library(app.store, app.embedder, analyzer, {})  # type: ignore[arg-type]  # whatever embeds
+    quote = QuoteGenerator(core.scorer)
+    made = Parts(shelf, core.search, core.scorer, core.gate, core.verifier, quote)
+    return Team(app, state, ScriptedGenerator(), made, passages=passages)
 
 
 def silent(line: str) -> None:
