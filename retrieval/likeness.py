@@ -53,11 +53,11 @@ class Compared:
         """False where the words alone tell that they are not.
 
         Of texts so much alike, at most `(1 - least) / least` times as many shingles as the one
-        with fewer has are in one text alone, and each of them brings three words at most that the
-        other lacks.
+        with fewer has are in one text alone. So are at most as many words: where a shingle is
+        shared, each word before it begins a shingle of its own, and each word behind it ends one.
         """
         fewer = min(len(self._words), len(other._words))
-        return least * len(self._distinct ^ other._distinct) <= _LONG * (1 - least) * fewer
+        return least * len(self._distinct ^ other._distinct) <= (1 - least) * fewer
 
 
 def alike(one: Shingles, other: Shingles, least: float) -> bool:

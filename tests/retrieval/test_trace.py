@@ -5,9 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Sequence
 
+import numpy as np
 import pytest
 from hypothesis import strategies as st
 
+from footnote.retrieval.fusion import Weighting, fuse
+from footnote.retrieval.parts import Parts
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import PUBLIC, Readers
 from footnote.retrieval.search import Query, Search, SearchResult
@@ -68,6 +71,20 @@ async def test_every_candidate_of_either_side_is_told() -> None:
     assert trace.weight == result.weight
     finals = [candidate.final for candidate in trace.candidates]
     assert finals == sorted(finals, reverse=True)
+
+
+async def test_the_vectors_have_the_weight_that_is_told() -> None:
+    """In the fused score of each candidate, where nothing else moves it."""
+    parts = Parts(weighting=Weighting(base=0.8, slope=0.0), feedback=None)
+    async with library() as shelf:
+        search = Search(shelf.store, shelf.embedder, shelf.analyzer, parts=parts)
+        result = await search.find(Query(QUESTION), PUBLIC, traced=True)
+    assert result.trace
+    told = result.trace.candidates
+    lexical = np.array([candidate.lexical for candidate in told])
+    cosines = np.array([candidate.cosine for candidate in told])
+    assert result.weight == 0.8
+    assert [candidate.fused for candidate in told] == pytest.approx(fuse(lexical, cosines, 0.8))
 
 
 async def test_what_was_searched_is_told_as_it_was_made_of_the_conversation() -> None:
