@@ -23,6 +23,7 @@ _MONTHS = tuple(
     """January February March April June July August September October November December""".split()
 )
 _NUMBER = re.compile(rf"{_DIGITS}|\b(?:{'|'.join((*_CARDINALS, *_ORDINALS))})\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<=\]\()[^()\s]*\)|\bhttps?://\S+")
 _WORD = r"[A-Z]\w+(?:-\w+)*"
 _NAME = re.compile(rf"(?<![\w.'\u2019-]){_WORD}(?: {_WORD})*")
 _NEGATION = re.compile(r"(?:\bca(?=n't)|\bwo(?=n't))?(?: ?n't\b| not\b| never\b)")
@@ -58,7 +59,7 @@ def number_changed(sentence: str, seed: str, among: Sequence[str] = ()) -> Chang
         among: Take the new number from these instead.
     """
     draw = _draw(sentence, seed)
-    found = list(_NUMBER.finditer(sentence))
+    found = _numbers(sentence)
     if not found:
         return None
     old = draw.choice(found)
@@ -122,12 +123,22 @@ def negated(sentence: str, seed: str) -> Mapping[str, Change]:
 
 def numbers_in(text: str) -> list[str]:
     """The numbers that can be changed, each once, in order."""
-    return list(dict.fromkeys(match.group() for match in _NUMBER.finditer(text)))
+    return list(dict.fromkeys(match.group() for match in _numbers(text)))
 
 
 def names_in(text: str) -> list[str]:
     """The names that can be changed, each once, in order."""
     return list(dict.fromkeys(match.group() for match in _names(text)))
+
+
+def _numbers(sentence: str) -> list[re.Match[str]]:
+    """The numbers that say something, which those in an address do not."""
+    addresses = [match.span() for match in _ADDRESS.finditer(sentence)]
+    return [
+        number
+        for number in _NUMBER.finditer(sentence)
+        if not any(start <= number.start() < end for start, end in addresses)
+    ]
 
 
 def _names(sentence: str) -> list[re.Match[str]]:

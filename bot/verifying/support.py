@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from footnote.bot.citations import without_markers
 from footnote.bot.markdown import plain, unlinked
@@ -14,7 +14,8 @@ from footnote.bot.verifying.sentences import Sentence, SentenceScorer, sentences
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.text import Analyzer, words
 
-_NAME = re.compile(r"(?<![.!?:] )(?<!^)(?<![\w.\"'(])[A-Z][\w'\u2019-]*\w")
+_NAME = re.compile(r"(?<![.!?:] )(?<!^)(?<![\w.'])[A-Z][\w'\u2019-]*\w")
+_CAPITALS = re.compile(r"(?<![\w.'])(?:[A-Z]{2,}s?|[A-Z]\w*[a-z]\w*[A-Z]\w*)\b")
 _WITH_DIGITS = re.compile(r"(?<![\w./])(?=\w*\d)[^\W\d_]\w*(?:[._-]\w+)*")
 
 
@@ -120,8 +121,9 @@ class Verifier:
 
 
 def names(claim: str) -> list[str]:
-    """The names in a text: words with a capital that begin no sentence, and words with a digit."""
-    return [*_NAME.findall(claim), *_WITH_DIGITS.findall(claim)]
+    """The names in a text: words with a capital inside a sentence, two capitals or a digit."""
+    found = (pattern.findall(claim) for pattern in (_NAME, _CAPITALS, _WITH_DIGITS))
+    return list(dict.fromkeys(chain.from_iterable(found)))
 
 
 def quoted_sentences(text: str, passages: Iterable[Passage]) -> tuple[Sentence, ...]:

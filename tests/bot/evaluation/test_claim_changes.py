@@ -36,6 +36,9 @@ def test_what_counts_nothing_is_left_alone() -> None:
     """Numbers are listed once; without one there is nothing to change."""
     assert numbers_in(SENTENCE) == ["2014", "1,250", "third"]
     assert number_changed("One of the first.", "0") is None
+    assert (
+        number_changed("See [it](https://a.b/c?asset=10#i2) or http://a.b/?v=3 now.", "0") is None
+    )
     assert number_changed("It took 5 days.", "0", among=["5"]) is None
     swapped = number_changed("It took 5 days.", "0", among=["5", "8"])
     assert swapped

@@ -46,7 +46,7 @@ def test_words_without_a_topic_do_not_count() -> None:
     ("text", "topic"),
     [("why?", False), ("and overtime?", True), ("WHO is it", False), ("?!", False)],
 )
-def test_a_topic_is_a_word_that_is_no_stop_word(text: str, topic: bool) -> None:  # noqa: FBT001
+def test_a_topic_is_a_word_that_is_no_stop_word(text: str, *, topic: bool) -> None:
     """In any case of letters."""
     assert has_topic(text) is topic
 
