@@ -72,8 +72,9 @@ class Registry:
             FootnoteError: It cannot be read, or is too large.
             StateUnavailableError: The state has not taken it.
         """
-        name = (await shelf.digest(path))[:ID_LENGTH]
         while True:
+            # Read anew each time, since the file may have changed meanwhile.
+            name = (await shelf.digest(path))[:ID_LENGTH]
             filing = (await self.current()).removals(name)
             if filing:
                 # What was removed goes as a whole before anything takes its place in the record.
@@ -245,4 +246,4 @@ def _is_whole(path: Path, digest: str) -> bool:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

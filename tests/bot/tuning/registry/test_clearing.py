@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -131,6 +132,29 @@ async def test_a_promotion_removes_what_nothing_leads_back_to(
         *[Did.PROMOTED] * 3,
         *[Did.ROLLED_BACK] * 2,
     ]
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_file_that_changes_while_it_is_filed(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it becomes is filed, also where its bytes were removed before."""
+    gone = (await many(bench.state, tmp_path))[2]
+    registry = Registry(bench.state)
+    await registry.promote((await filed(registry, tmp_path, "latest")).id, "ann")
+    path, read = tmp_path / "changing.gguf", shelf.digest
+    path.write_bytes(b"half")
+    become_whole = partial(path.write_bytes, b"other 0" * 1000)
+
+    async def digest(of: Path) -> str:
+        found = await read(of)
+        become_whole()
+        return found
+
+    monkeypatch.setattr(shelf, "digest", digest)
+    async with asyncio.timeout(60):
+        again = await registry.file(path, provenance("other 0"))
+    assert (again.id, again.filing) == (gone.id, 1)
 
 
 @pytest.mark.usefixtures("at_once")
