@@ -71,6 +71,11 @@ class _Turn:
     texts: tuple[str, ...]
 
 
+def here_and_now() -> datetime:
+    """The time of this machine's zone."""
+    return datetime.now().astimezone()
+
+
 class ChatTemplate:
     """A compiled template."""
 
@@ -80,7 +85,7 @@ class ChatTemplate:
         *,
         bos: str = "",
         eos: str = "",
-        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+        now: Callable[[], datetime] = here_and_now,
     ) -> None:
         """Compile a template.
 

@@ -7,11 +7,12 @@ for an answer, and so is what comes behind the answer. What lies between is the 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from footnote.models.chat_templates import ChatTemplate, Piece
+from footnote.models.chat_templates import ChatTemplate, Piece, here_and_now
 from footnote.models.generation import Message
 from footnote.models.training.errors import TrainingError
 
@@ -40,11 +41,12 @@ class Tokens:
 class Spans:
     """Turns chats into tokens."""
 
-    def __init__(self, tokenizer: Any) -> None:
+    def __init__(self, tokenizer: Any, *, now: Callable[[], datetime] = here_and_now) -> None:
         """Look at a model's tokenizer.
 
         Args:
             tokenizer: As Transformers loads it.
+            now: The time, for templates that tell the model today's date.
 
         Raises:
             TrainingError: It has no chat template, or none that says where a turn ends.
@@ -60,7 +62,7 @@ class Spans:
                 "conversations."
             )
         self._template = ChatTemplate(
-            source, bos=tokenizer.bos_token or "", eos=tokenizer.eos_token or ""
+            source, bos=tokenizer.bos_token or "", eos=tokenizer.eos_token or "", now=now
         )
         begin = tokenizer.encode("", add_special_tokens=True)
         self._begin = begin[:1] if begin[:1] == [tokenizer.bos_token_id] else []

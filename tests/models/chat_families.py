@@ -7,6 +7,10 @@ that family's own template: who trims, who refuses a system message, who puts it
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+DAY = datetime(2026, 11, 21, tzinfo=UTC)
+"""The day of the prompts that tell one."""
 
 
 @dataclass(frozen=True, slots=True)

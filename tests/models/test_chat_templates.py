@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +10,7 @@ from footnote.models.chat_templates import ChatTemplate, Piece, chat_template_of
 from footnote.models.errors import ChatTemplateError
 from footnote.models.generation import Message
 from footnote.models.thoughts import Marks
-from tests.models.chat_families import CHATML, FAMILIES, GEMMA, QWEN3, REASONER, Family
+from tests.models.chat_families import CHATML, DAY, FAMILIES, GEMMA, QWEN3, REASONER, Family
 
 CONVERSATION = (
     Message("system", "Use the passages."),
@@ -28,8 +26,7 @@ families = pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
 
 def template_of(family: Family) -> ChatTemplate:
     """The family's template on a fixed day."""
-    day = datetime(2026, 11, 21, tzinfo=UTC)
-    return ChatTemplate(family.source, bos=family.bos, eos=family.eos, now=lambda: day)
+    return ChatTemplate(family.source, bos=family.bos, eos=family.eos, now=lambda: DAY)
 
 
 def trusted(template: ChatTemplate, *texts: str) -> list[str]:
@@ -225,8 +222,7 @@ def test_a_template_that_fails_is_one_sentence(source: str, reason: str) -> None
 )
 def test_the_helpers_of_real_templates_are_there(source: str, prompt: str) -> None:
     """Templates find what they were written for."""
-    day = datetime(2026, 11, 21, tzinfo=UTC)
-    template = ChatTemplate(source + "{{ messages[0].content }}", now=lambda: day)
+    template = ChatTemplate(source + "{{ messages[0].content }}", now=lambda: DAY)
     assert template.render([PROPER]).text == prompt + "Hello"
 
 

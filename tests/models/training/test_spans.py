@@ -15,7 +15,7 @@ from footnote.models.engine.options import EngineOptions
 from footnote.models.generation import Message
 from footnote.models.training.errors import TrainingError
 from footnote.models.training.spans import IGNORED, Spans
-from tests.models.chat_families import FAMILIES, Family
+from tests.models.chat_families import DAY, FAMILIES, Family
 from tests.models.export.conftest import Models
 from tests.models.export.conftest import exported as exported  # noqa: PLC0414  a fixture
 from tests.models.export.tokenizers_of import pairs
@@ -64,7 +64,7 @@ def test_exactly_the_answer_and_the_end_of_its_turn_are_trained(name: str) -> No
     """In every family's template the prompt is read as it is served, and the rest is the answer."""
     family = FAMILIES[name]
     tokenizer = tokenizer_of(family)
-    read, trained = split_by_label(Spans(tokenizer), [*CONVERSATION, ANSWER])
+    read, trained = split_by_label(Spans(tokenizer, now=lambda: DAY), [*CONVERSATION, ANSWER])
     assert tokenizer.decode(read) == family.prompt
     assert tokenizer.decode(trained).lstrip() == f"{ANSWER.text}{family.control[0]}"
 
