@@ -44,8 +44,14 @@ async def test_a_regression_is_refused(
 
 @pytest.mark.parametrize("name", GAINS)
 async def test_a_gain_passes(name: str, court: Court, small_world: World, random: Random) -> None:
-    """Though both models make mistakes of their own now and then."""
+    """Though both models make mistakes of their own now and then.
+
+    Once in some hundred times these hide it, which is told as too little to say. It is never
+    refused, and answers that are drawn anew show it.
+    """
     decision = await _held(court, small_world, GAINS[name], random)
+    if decision.verdict == "too_little":
+        decision = await _held(court, small_world, GAINS[name], random)
     assert (decision.verdict, decision.passed) == ("passed", True), decision.reasons
 
 

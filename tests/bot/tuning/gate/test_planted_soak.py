@@ -24,6 +24,9 @@ _BY_CHANCE = 15
 """Five are allowed by design; sixteen come once in thirty thousand times."""
 
 _WORLDS = 10
+_UNSURE = 4
+"""Of the verdicts in all worlds, so many may say that there is too little to tell: a gain is seen
+in nearly every world, not in each."""
 
 
 async def _verdict(court: Court, asked: World, planted: Scenario, random: Random) -> str:
@@ -51,12 +54,15 @@ async def test_chance_is_promoted_as_rarely_as_it_says(name: str, random: Random
 
 
 async def test_every_regression_and_every_gain_in_many_worlds(random: Random) -> None:
-    """Other facts, other passages, other mistakes: the same verdicts."""
+    """Other facts, other passages, other mistakes: the same verdicts, and seldom none."""
     wrong: list[str] = []
+    unsure: list[str] = []
     for _ in range(_WORLDS):
         court, asked = Court(), world(random)
         for verdict, group in (("refused", REGRESSIONS), ("passed", GAINS)):
             for name, planted in group.items():
                 found = await _verdict(court, asked, planted, random)
-                wrong += [f"{name}: {found}"] * (found != verdict)
+                told = unsure if found == "too_little" else wrong
+                told += [f"{name}: {found}"] * (found != verdict)
     assert not wrong
+    assert len(unsure) <= _UNSURE, unsure
