@@ -19,9 +19,9 @@ from tests.bot.tuning.gate.world import World, world
 
 pytestmark = pytest.mark.soak
 
-_TRIALS = 1_000
-_BY_CHANCE = 15
-"""Five are allowed by design; sixteen come once in thirty thousand times."""
+_TRIALS = 600
+_BY_CHANCE = 11
+"""Three are allowed by design; twelve come once in fifteen thousand times."""
 
 _WORLDS = 10
 _UNSURE = 4
