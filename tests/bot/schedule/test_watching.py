@@ -95,6 +95,11 @@ async def test_what_changed_before_is_indexed_at_the_start(docs: Path) -> None:
     """And what changes afterwards as it does; only the files that changed are read."""
     async with watched(docs.parent) as (app, _):
         await soon_true(holds(app, "leave.md", LEAVE))
+
+        async def ended() -> bool:
+            return bool((await app.store.stats()).sources[0].last_sync)
+
+        await soon_true(ended)
         complete = (await app.store.stats()).sources[0].last_sync
         (docs / "leave.md").write_text("# Leave\n\nIt is 30 days now.\n", "utf-8")
         await soon_true(holds(app, "leave.md", "30 days"))
