@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 
 def variable_such_as(example: str, what: str) -> Callable[[str], str]:
@@ -41,5 +42,28 @@ def class_path_such_as(example: str) -> Callable[[str], str]:
         if not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", path):
             raise ValueError(f'the path of a class, such as "{example}"')
         return path
+
+    return accepted
+
+
+def address_such_as(example: str) -> Callable[[str], str]:
+    """Makes a validator that accepts the address of an interface on the web.
+
+    Args:
+        example: An address that is shown to whoever wrote none.
+
+    Returns:
+        Gives an address back without a slash at its end, or raises ValueError with what it should
+        be; a user and a password have no place in it.
+    """
+
+    def accepted(written: str) -> str:
+        try:
+            url = urlsplit(written)
+        except ValueError:
+            url = urlsplit("")
+        if url.scheme not in {"http", "https"} or not url.hostname or url.username is not None:
+            raise ValueError(f'an address such as "{example}"')
+        return written.rstrip("/")
 
     return accepted

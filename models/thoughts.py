@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -30,6 +30,16 @@ KNOWN = (
 """The marks of the model families that think, by their published chat templates."""
 
 
+class _Sought:
+    """Marks that mean something where a text is, longest first, and how they begin."""
+
+    def __init__(self, marks: Iterable[str]) -> None:
+        self.marks = sorted(marks, key=len, reverse=True)
+        self.beginnings = frozenset(
+            mark[:length] for mark in self.marks for length in range(1, len(mark))
+        )
+
+
 class ThoughtFilter:
     """Lets through what a model writes to be read, however its text is cut into pieces.
 
@@ -49,7 +59,8 @@ class ThoughtFilter:
         """
         self.hidden = opened is not None
         self._within = opened
-        self._marks = {mark: each for each in known for mark in (each.opening, each.closing)}
+        self._any = _Sought({mark for each in known for mark in (each.opening, each.closing)})
+        self._sought = _Sought([opened.closing]) if opened else self._any
         self._openings = {each.opening: each for each in known}
         self._held = ""
         self._shown = False
@@ -62,10 +73,10 @@ class ThoughtFilter:
             before, mark = found
             if self._within is None:
                 visible += before
-                self._within = self._openings.get(mark)
+                self._enter(self._openings.get(mark))
                 self.hidden = self.hidden or self._within is not None
             else:
-                self._within = None
+                self._enter(None)
             self._held = self._held[len(before) + len(mark) :]
         rest = self._undecided()
         if self._within is None:
@@ -79,24 +90,22 @@ class ThoughtFilter:
         self._held = ""
         return self._begun(rest)
 
-    def _wanted(self) -> Sequence[str]:
-        """The marks that mean something where the text is now, longest first."""
-        if self._within is not None:
-            return (self._within.closing,)
-        return sorted(self._marks, key=len, reverse=True)
+    def _enter(self, marks: Marks | None) -> None:
+        """The text is within a thought of these marks from here on, or within none."""
+        self._within = marks
+        self._sought = _Sought([marks.closing]) if marks else self._any
 
     def _first(self) -> tuple[str, str] | None:
         """The text before the first mark, and the mark."""
-        places = [(self._held.find(mark), -len(mark), mark) for mark in self._wanted()]
+        places = [(self._held.find(mark), -len(mark), mark) for mark in self._sought.marks]
         start, _, mark = min((each for each in places if each[0] >= 0), default=(-1, 0, ""))
         return (self._held[:start], mark) if start >= 0 else None
 
     def _undecided(self) -> int:
         """Characters at the end that may yet become a mark."""
-        longest = max(map(len, self._wanted())) - 1
+        longest = len(self._sought.marks[0]) - 1
         for length in range(min(longest, len(self._held)), 0, -1):
-            end = self._held[-length:]
-            if any(mark.startswith(end) for mark in self._wanted()):
+            if self._held[-length:] in self._sought.beginnings:
                 return length
         return 0
 

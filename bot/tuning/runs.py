@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -174,10 +173,10 @@ def begin(root: Path, manifest: Manifest) -> Run:
 def new_manifest(
     seed: int, *, parent: str, settings: Mapping[str, Any], versions: Mapping[str, str]
 ) -> Manifest:
-    """A manifest with a name that no other run has."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-    return Manifest(name, now.isoformat(), seed, parent, dict(settings), dict(versions))
+    """A manifest with a name that no other run has, and that sorts behind those of older ones."""
+    now = datetime.now(UTC)
+    began = now.isoformat(timespec="seconds")
+    return Manifest(f"{now:%Y%m%d-%H%M%S-%f}", began, seed, parent, dict(settings), dict(versions))
 
 
 def open_run(root: Path, name: str = "") -> Run:

@@ -14,10 +14,9 @@ from pydantic import (
     StringConstraints,
     field_validator,
 )
-from yarl import URL
 
 from footnote.connectors.github.threads import Kind
-from footnote.connectors.keys import variable_such_as
+from footnote.connectors.keys import address_such_as, variable_such_as
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+")
 
@@ -26,16 +25,6 @@ def _repository(written: str) -> str:
     if not _REPOSITORY.fullmatch(written) or written.endswith(("/.", "/..")):
         raise ValueError('a repository as GitHub names it, such as "acme/handbook"')
     return written
-
-
-def _address(written: str) -> str:
-    try:
-        url = URL(written)
-    except ValueError:
-        url = URL()
-    if url.scheme not in {"http", "https"} or not url.host or url.user is not None:
-        raise ValueError('an address such as "https://github.example.com/api/v3"')
-    return written.rstrip("/")
 
 
 def _network(written: str) -> str:
@@ -73,7 +62,9 @@ class GitHubSettings(BaseModel):
     token_env: Annotated[
         str, AfterValidator(variable_such_as("GITHUB_TOKEN", "the token itself"))
     ] = "GITHUB_TOKEN"  # noqa: S105  the name of a variable
-    api_url: Annotated[str, AfterValidator(_address)] = "https://api.github.com"
+    api_url: Annotated[
+        str, AfterValidator(address_such_as("https://github.example.com/api/v3"))
+    ] = "https://api.github.com"
     requests_per_second: float = Field(default=12.0, gt=0, le=1000)
     at_once: int = Field(default=8, ge=1, le=64)
     timeout_s: float = Field(default=30.0, gt=0, le=3600)

@@ -13,14 +13,13 @@ from pydantic import (
     field_validator,
 )
 
+from footnote.connectors.keys import address_such_as
 
-def _address(url: str) -> str:
-    if not url.startswith(("https://", "http://")):
-        raise ValueError("an address that begins with https:// or http://")
-    return url.rstrip("/") + "/"
-
-
-ApiUrl = Annotated[str, AfterValidator(_address)]
+ApiUrl = Annotated[
+    str,
+    AfterValidator(address_such_as("https://chat.example.com/api")),
+    AfterValidator(lambda address: f"{address}/"),
+]
 """Where a platform's API is, with a slash at its end."""
 
 

@@ -23,7 +23,6 @@ from footnote.models.engine.messages import (
     Ready,
     Timings,
     Waiting,
-    Written,
 )
 from footnote.models.engine.options import Adapter, EngineOptions
 from footnote.models.engine.samplers import Samplers
@@ -142,8 +141,8 @@ class Engine:
                 match event := await mail.get():
                     case Waiting(ahead=ahead):
                         yield Queued(ahead)
-                    case Written(text=text):
-                        yield text
+                    case str():
+                        yield event
                     case Ended(timings=timings):
                         wishes.report(timings)
                         if event.reason == "deadline":
@@ -268,7 +267,7 @@ def _from_anywhere(path: Path, scale: float) -> Adapter:
     return Adapter(path.absolute(), scale)
 
 
-def _failure(event: Event) -> EngineError:
+def _failure(event: Event | str) -> EngineError:
     if isinstance(event, Failed):
         return _ERRORS[event.fault](event.reason)
     return EngineError("The engine gave no answer: ask again.")

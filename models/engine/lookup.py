@@ -19,6 +19,10 @@ ROUND = 32
 """Steps of a round; where guesses do not pay, answers try them again in the first of some rounds,
 all in the same step."""
 
+GAIN = 1.1
+"""How much faster guessing must be expected to make a step: costs are measured once, over short
+texts, and differ by about a tenth from then on."""
+
 _WATCHED = 16
 _RIGHT, _CHECKED = 2, 3
 """What is believed before the first guess: so many of so many came true."""
@@ -92,6 +96,8 @@ class Lookup:
 def worthwhile(chances: Sequence[float], answers: int, costs: Sequence[float], most: int) -> int:
     """How far to guess in a step so that most tokens a second can be expected.
 
+    It is 0 where that is less than `GAIN` times as many as without.
+
     Args:
         chances: How likely a guess comes true, by answer that guesses.
         answers: How many are written.
@@ -104,4 +110,5 @@ def worthwhile(chances: Sequence[float], answers: int, costs: Sequence[float], m
         right = sum(chance**place for chance in chances for place in range(1, guesses + 1))
         return (answers + right) / (1 + (costs[guesses - 1] if guesses else 0))
 
-    return max(range(most + 1), key=speed)
+    best = max(range(most + 1), key=speed)
+    return best if speed(best) >= GAIN * speed(0) else 0

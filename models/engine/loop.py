@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
@@ -29,6 +29,10 @@ from footnote.models.errors import EngineError
 
 IDLE_S = 1.0
 """How long the loop waits for work before it looks around."""
+
+TELL_S = 0.03
+"""Text is told at most so often: telling it wakes the parent, which takes a core from the next
+step, and nobody reads faster."""
 
 
 class Adapters(Protocol):
@@ -86,6 +90,7 @@ class Loop:
         self._computing: frozenset[int] = frozenset()
         self._cancelled: set[int] = set()
         self._since: float | None = None
+        self._said_at = float("-inf")
 
     def put(self, work: Work) -> None:
         """Take in a piece of work; a step that only serves cancelled answers is given up."""
@@ -168,6 +173,9 @@ class Loop:
             self._give_up(step, error)
 
     def _compute(self, step: Step) -> None:
+        if step.reads:
+            # It takes long, so nothing is kept back meanwhile.
+            self._say(self._writings, self._clock())
         self._context.do(step.operations)
         self._begin_step(step)
         try:
@@ -202,12 +210,19 @@ class Loop:
         return chosen
 
     def _tell(self, chosen: Mapping[int, Chosen]) -> None:
+        now = self._clock()
+        if now >= self._said_at + TELL_S or any(self._writings[each].silent for each in chosen):
+            self._say(self._writings, now)
         for number in chosen:
-            writing = self._writings[number]
-            if text := writing.drain():
-                self._send(Written(number, text))
-            if writing.reason:
-                self._end(number, writing.reason)
+            if reason := self._writings[number].reason:
+                self._end(number, reason)
+
+    def _say(self, numbers: Iterable[int], now: float) -> None:
+        """Tell what is ready of some answers' texts."""
+        drained = ((number, self._writings[number].drain()) for number in numbers)
+        if texts := {number: text for number, text in drained if text}:
+            self._send(Written(texts))
+            self._said_at = now
 
     def _tell_places(self) -> None:
         """Tell each prompt its place, where that has changed."""
@@ -219,15 +234,18 @@ class Loop:
         self._told = places
 
     def _end(self, number: int, reason: Reason) -> None:
-        writing = self._writings.pop(number, None)
-        if writing is not None:
-            self._send(Ended(number, reason, writing.timings(self._clock())))
+        if number in self._writings:
+            now = self._clock()
+            self._say([number], now)
+            writing = self._writings.pop(number)
+            self._send(Ended(number, reason, writing.timings(now)))
             writing.close()
 
     def _give_up(self, step: Step, error: ComputeError) -> None:
         """A step failed: its answers fail, and their rows are taken back."""
         for chunk in step.chunks:
-            if chunk.id is not None and (writing := self._writings.pop(chunk.id, None)):
-                writing.close()
+            if chunk.id is not None and chunk.id in self._writings:
+                self._say([chunk.id], self._clock())
+                self._writings.pop(chunk.id).close()
                 self._send(Failed(chunk.id, f"The model could not compute ({error}): ask again."))
         self._context.do(self._scheduler.drop(step))

@@ -124,10 +124,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """More of an answer's text."""
+    """More of the answers' texts, by answer."""
 
-    id: int
-    text: str
+    texts: dict[int, str]
     type: Literal["written"] = "written"
 
 

@@ -117,6 +117,13 @@ class Step:
     begun: tuple[tuple[int, int], ...] = ()
     expired: tuple[int, ...] = ()
 
+    @property
+    def reads(self) -> bool:
+        """Whether some of a prompt is read in it."""
+        return any(
+            len(chunk.tokens) > 1 + len(chunk.drafts) + chunk.padding for chunk in self.chunks
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:

@@ -25,6 +25,7 @@ from footnote.models.engine.messages import (
     Loaded,
     Ready,
     Start,
+    Written,
     commands,
     events,
 )
@@ -114,6 +115,10 @@ class Supervisor(ChildKeeper[Command, Event, Ready]):
                 self._serves(event)
             case Refused(reason):
                 self._refuse(reason)
+            case Written(texts):
+                for number, text in texts.items():
+                    if mail := self._mail.get(number):
+                        mail.put(text)
             case _:
                 number = getattr(event, "id", 0)
                 if mail := self._mail.get(number):

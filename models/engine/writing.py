@@ -59,6 +59,7 @@ class Writing:
         self._began: float | None = None
         self._first: float | None = None
         self._ready = ""
+        self._drained = False
         self.reason: Reason | None = None
 
     def begin(self, reused: int, now: float) -> None:
@@ -89,9 +90,15 @@ class Writing:
         self._guessed_right += len(tokens) - 1
         return Chosen(tuple(tokens), ended=self.reason is not None)
 
+    @property
+    def silent(self) -> bool:
+        """Whether there is text that is ready to be shown, and nothing was shown yet."""
+        return bool(self._ready) and not self._drained
+
     def drain(self) -> str:
         """The text that is ready to be shown."""
         ready, self._ready = self._ready, ""
+        self._drained |= bool(ready)
         return ready
 
     def timings(self, now: float) -> Timings:

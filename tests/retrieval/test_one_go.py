@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,6 +23,7 @@ from footnote.retrieval.stores import sqlite_postings, sqlite_scoring, sqlite_ve
 from footnote.retrieval.stores.base import Field, FieldQuery, Hit, IndexedDocument, PassageStore
 from footnote.retrieval.stores.sqlite import SqliteStore, open_store
 from footnote.retrieval.text import Analyzer
+from tests.hashing import HashEmbedder
 from tests.retrieval.stores.corpus import (
     AUDIENCES,
     DIMENSION,
@@ -67,32 +67,6 @@ class Given(Analyzer):
         return self._asked
 
 
-class Drawn:
-    """Draws a vector for each text."""
-
-    model_id = MODEL
-    dimension = DIMENSION
-    max_tokens = 256
-
-    async def embed(
-        self,
-        texts: Sequence[str],
-        *,
-        urgent: bool = False,
-        progress: Callable[[int], None] | None = None,
-    ) -> Vectors:
-        """The same vector for the same text."""
-        del urgent, progress
-        seeds = ([*text.encode()] for text in texts)
-        rows = [np.random.default_rng(seed).standard_normal(DIMENSION) for seed in seeds]
-        return np.array(rows, np.float32)
-
-    def token_spans(self, text: str) -> list[tuple[int, int]]:
-        """Nothing is cut here."""
-        del text
-        return []
-
-
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     """An empty index."""
@@ -115,7 +89,7 @@ async def find(
     store: PassageStore, who: Readers, asked: Sequence[FieldQuery], parts: Parts, pool: int
 ) -> SearchResult:
     """What a search finds, and what it tells of its way."""
-    search = Search(store, Drawn(), Given(asked), parts=parts, pool=pool)
+    search = Search(store, HashEmbedder(dimension=DIMENSION), Given(asked), parts=parts, pool=pool)
     text = "where is the blue bike and what is the price of it?"
     return await search.find(Query(text), who, limit=4, traced=True)
 

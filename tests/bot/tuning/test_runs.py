@@ -43,6 +43,13 @@ def test_a_run_is_found_again(tmp_path: Path) -> None:
     assert runs(tmp_path) == [run.id]
 
 
+def test_the_latest_run_is_the_one_that_began_last(tmp_path: Path) -> None:
+    """However many begin within one second."""
+    ids = [made(tmp_path).id for _ in range(50)]
+    assert runs(tmp_path) == ids
+    assert open_run(tmp_path).id == ids[-1]
+
+
 def test_a_step_that_is_done_anew_undoes_those_behind_it(tmp_path: Path) -> None:
     """What was made of the old one does not pass for made of the new one."""
     run = made(tmp_path)

@@ -56,10 +56,10 @@ def test_what_is_no_message_is_refused(body: bytes) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b'{"type": "written", "id": "one", "text": "a"}',
-        b'{"type": "written", "id": 1}',
+        b'{"type": "written", "texts": {"one": "a"}}',
+        b'{"type": "written"}',
         b'{"type": "unheard", "id": 1}',
-        pickle.dumps(Written(1, "a")),
+        pickle.dumps(Written({1: "a"})),
     ],
 )
 def test_fields_are_checked(body: bytes) -> None:

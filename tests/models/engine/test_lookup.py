@@ -26,6 +26,7 @@ def test_what_followed_before_is_guessed() -> None:
         (0.5, CHEAP, 1),
         (0.9, DEAR, 3),
         (0.7, DEAR, 0),
+        (0.9, (0.75, 1.6, 2.4, 3.2), 0),
         (0.9, (0.95, 1.9, 2.85, 3.8), 0),
     ],
 )

@@ -233,7 +233,7 @@ def test_guesses_that_never_come_true_are_given_up() -> None:
 
 def test_all_answers_of_a_step_guess_equally_far() -> None:
     """Dear guesses begin with one, grow as they come true, and are as many for each who guesses."""
-    costs = (0.6, 1.2, 1.8)
+    costs = (0.5, 1.0, 1.5)
     world = World(Limits(Layout(2, 200), 2, rows=64, rows_beside=8, guess_costs=costs))
     for number, most in ((1, 60), (2, 45)):
         world.ask(Prompt(number, (0, 1, 2, 1, 1, 2) * 4, max_tokens=most, lookup=True))
