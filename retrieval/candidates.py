@@ -141,9 +141,7 @@ async def candidates_for(  # noqa: PLR0913  both sides have to be told what to l
     Raises:
         StoreError: The store cannot be read.
     """
-    matched, nearest = await reading.each(
-        (reading.lexical(terms, limit=pool), reading.nearest(vector, limit=pool))
-    )
+    matched, nearest = await reading.both_sides(terms, vector, limit=pool)
     keys, places = np.unique(np.concatenate((matched.keys, nearest.keys)), return_inverse=True)
     pooled = Pool.of(reading, keys)
     matches, near = np.split(places, [len(matched.keys)])

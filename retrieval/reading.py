@@ -71,6 +71,12 @@ class Reading(Names, Protocol):
         """The visible passages with the highest cosine to `vector`."""
         ...
 
+    async def both_sides(
+        self, queries: Sequence[FieldQuery], vector: Vectors, *, limit: int
+    ) -> tuple[Scored, Scored]:
+        """What `lexical` and `nearest` find, looked for side by side."""
+        ...
+
     async def cosines(self, vector: Vectors, keys: Keys) -> Scores:
         """The cosine of each of these passages to `vector`, 0 for one that is gone."""
         ...
@@ -163,6 +169,14 @@ class StoreReading:
     async def nearest(self, vector: Vectors, *, limit: int) -> Scored:
         """The visible passages with the highest cosine to `vector`."""
         return self._scored(await self._store.nearest(vector, self._readers, limit=limit))
+
+    async def both_sides(
+        self, queries: Sequence[FieldQuery], vector: Vectors, *, limit: int
+    ) -> tuple[Scored, Scored]:
+        """What `lexical` and `nearest` find, looked for side by side."""
+        return await asyncio.gather(
+            self.lexical(queries, limit=limit), self.nearest(vector, limit=limit)
+        )
 
     async def cosines(self, vector: Vectors, keys: Keys) -> Scores:
         """The cosine of each of these passages to `vector`, 0 for one that is gone."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -69,6 +70,7 @@ class SqliteStore:
         self._holds_vectors = holds_vectors
         self._writer = Lane("index-writer", path, busy_seconds)
         self._reader = Lane("index-reader", path, busy_seconds)
+        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="index-vectors")
         self._memory: MemoryIndex | None = None
 
     async def open(self) -> None:
@@ -78,6 +80,7 @@ class SqliteStore:
     async def close(self) -> None:
         """Release files, connections and threads; closing twice is fine."""
         await self._reader.close()
+        self._beside.shutdown(wait=False)
         await self._writer.close()
 
     @property
@@ -91,7 +94,8 @@ class SqliteStore:
         """What `work` gives over a reading for `readers` that never waits; see `InProcess`."""
 
         def done(connection: sqlite3.Connection) -> T:
-            return finished(work(MemoryReading(self._follow(connection), connection, readers)))
+            memory = self._follow(connection)
+            return finished(work(MemoryReading(memory, connection, readers, self._beside)))
 
         return await self._reader.run(done)
 

@@ -1,9 +1,14 @@
-"""One question's reading of the index in memory and of its file, which never waits."""
+"""One question's reading of the index in memory and of its file, which waits for nothing else.
+
+A search has two sides, and looking through the vectors takes as long as adding up the terms. Both
+only read memory, mostly within NumPy, so they share two cores.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Coroutine, Iterable, Sequence
+from concurrent.futures import Executor, wait
 from typing import Any, TypeVar
 
 from footnote.retrieval.embedder import Vectors
@@ -19,20 +24,26 @@ T = TypeVar("T")
 
 
 class MemoryReading:
-    """A `Reading` whose numbers are those of the rows in memory; used by one thread alone.
+    """A `Reading` whose numbers are those of the rows in memory; used by one thread.
 
     Args:
         memory: The index, in line with the file.
         connection: Reads the file, in the same thread.
         readers: Who will see what is found.
+        beside: Looks through the vectors meanwhile.
     """
 
     def __init__(
-        self, memory: MemoryIndex, connection: sqlite3.Connection, readers: Readers
+        self,
+        memory: MemoryIndex,
+        connection: sqlite3.Connection,
+        readers: Readers,
+        beside: Executor,
     ) -> None:
         self._memory = memory
         self._connection = connection
         self._readers = readers
+        self._beside = beside
         self._visible = memory.visible(readers)
         self._names = memory.names
 
@@ -57,6 +68,18 @@ class MemoryReading:
     async def nearest(self, vector: Vectors, *, limit: int) -> Scored:
         """The visible passages with the highest cosine to `vector`."""
         return Scored(*self._memory.nearest(vector, self._visible, limit))
+
+    async def both_sides(
+        self, queries: Sequence[FieldQuery], vector: Vectors, *, limit: int
+    ) -> tuple[Scored, Scored]:
+        """What `lexical` and `nearest` find, looked for side by side."""
+        nearest = self._beside.submit(self._memory.nearest, vector, self._visible, limit)
+        try:
+            matched = self._memory.lexical(queries, self._visible, limit)
+        finally:
+            # Memory may change as soon as this question is over, however it ends.
+            wait([nearest])
+        return Scored(*matched), Scored(*nearest.result())
 
     async def cosines(self, vector: Vectors, keys: Keys) -> Scores:
         """The cosine of each of these passages to `vector`."""

@@ -34,7 +34,7 @@ FOUND = 8
 ASKED_WORDS = 9
 RECALLED = 10
 TURNS = 3
-REST_S = 0.05
+REST_S = 0.25
 """NumPy's threads go on at full speed for a while after a product, which must not count as ours."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +23,7 @@ from footnote.retrieval.search import Query, Search, SearchResult
 from footnote.retrieval.stores import sqlite_postings, sqlite_scoring, sqlite_vectors
 from footnote.retrieval.stores.base import Field, FieldQuery, Hit, IndexedDocument, PassageStore
 from footnote.retrieval.stores.sqlite import SqliteStore, open_store
+from footnote.retrieval.stores.sqlite_memory import MemoryIndex
 from footnote.retrieval.text import Analyzer
 from tests.hashing import HashEmbedder
 from tests.retrieval.stores.corpus import (
@@ -246,6 +248,48 @@ async def test_a_side_that_fails_takes_the_others_with_it(store: SqliteStore) ->
     with pytest.raises(StoreError, match="first"):
         await store.in_one_go(PUBLIC, work)
     assert begun == ["first"]
+
+
+async def test_both_sides_are_looked_for_at_once(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each waits here until the other has begun."""
+    await store.put(simple("handbook:a"))
+    begun = threading.Barrier(2)
+
+    def slowly(work: Callable[..., Any]) -> Callable[..., Any]:
+        def done(*asked: object) -> object:
+            begun.wait(PATIENCE_S)
+            return work(*asked)
+
+        return done
+
+    for side in ("lexical", "nearest"):
+        monkeypatch.setattr(MemoryIndex, side, slowly(getattr(MemoryIndex, side)))
+    assert len((await find(store, PUBLIC, EVERY, Parts(), 300)).found) == 1
+
+
+@pytest.mark.parametrize("side", ["lexical", "nearest"])
+async def test_a_side_that_fails_leaves_none_behind(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, side: str
+) -> None:
+    """The question fails with it, when the other one has ended too."""
+    await store.put(simple("handbook:a"))
+    ended: list[str] = []
+
+    def fails(*_: object) -> None:
+        raise StoreError("The index failed.")
+
+    def lasts(*_: object) -> tuple[list[int], list[float]]:
+        time.sleep(0.05)
+        ended.append("the other")
+        return [], []
+
+    for each in ("lexical", "nearest"):
+        monkeypatch.setattr(MemoryIndex, each, fails if each == side else lasts)
+    with pytest.raises(StoreError, match="failed"):
+        await find(store, PUBLIC, EVERY, Parts(), 300)
+    assert ended == ["the other"]
 
 
 async def test_a_store_without_vectors_is_asked_step_by_step(tmp_path: Path) -> None:
