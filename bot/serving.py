@@ -27,6 +27,7 @@ from footnote.bot.state.opening import open_state
 from footnote.bot.tuning.announcing import announcing
 from footnote.bot.tuning.dataset.forgetting import take_back_everywhere
 from footnote.bot.tuning.swapping import following
+from footnote.retrieval.warming import warming
 
 DAY_S = 86400.0
 TIDY_S = 3600.0
@@ -92,6 +93,7 @@ async def serve(
             options=options(settings.inbox),
         )
         async with (
+            warming(app.store),
             following(settings, app.core.generator, state, owner.replica),
             announcing(platforms, state.records),
             keeping_fresh(app, state, platforms, grace_s=settings.inbox.grace_s) as fresh,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -26,7 +27,9 @@ from tests.benchmarks.search import ASKED_WORDS, FOUND
 from tests.benchmarks.timing import percentiles, resident_bytes, say, show
 
 SIZES: Final = (25_000, 50_000, 100_000, 200_000, 300_000)
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, GAP = 760, 300, 55, 40, 40, 75
+WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP, GAP = 760, 300, 55, 20, 40, 40, 55
+APART: Final = 32
+"""Pixels between two labels at least."""
 
 Row = dict[str, float]
 
@@ -101,7 +104,7 @@ def _chart(rows: list[Row], x: int, width: int, title: str, lines: dict[str, str
     low, high = HEIGHT - BOTTOM, TOP
 
     def place(passages: float, value: float) -> tuple[float, float]:
-        across = x + LEFT + (width - LEFT) * passages / widest
+        across = x + LEFT + (width - LEFT - RIGHT) * passages / widest
         return round(across, 1), round(low - (low - high) * value / most, 1)
 
     drawn = [f'<text x="{x + LEFT}" y="{TOP - 18}" font-weight="bold">{title}</text>\n']
@@ -109,11 +112,15 @@ def _chart(rows: list[Row], x: int, width: int, title: str, lines: dict[str, str
         value = most * part / 4
         at = place(0, value)[1]
         drawn.append(
-            f'<path d="M{x + LEFT} {at}H{x + width}" stroke="#ddd"/>'
+            f'<path d="M{x + LEFT} {at}H{x + width - RIGHT}" stroke="#ddd"/>'
             f'<text x="{x + LEFT - 6}" y="{at + 4}" text-anchor="end">{value:.0f}</text>\n'
         )
-    for row in rows:
+    free = math.inf
+    for row in reversed(rows):
         at = place(row["passages"], 0)[0]
+        if at > free:
+            continue
+        free = at - APART
         label = f"{row['passages'] / 1000:.0f}k"
         drawn.append(f'<text x="{at}" y="{low + 18}" text-anchor="middle">{label}</text>\n')
     for (key, name), colour in zip(lines.items(), ("#b3261e", "#1a5fb4"), strict=False):

@@ -17,6 +17,7 @@ from footnote.bot.questions import Outcome, Question
 from footnote.bot.serving import ready, serve
 from footnote.bot.settings.load import load_settings
 from footnote.bot.state.opening import open_state
+from footnote.retrieval.stores.sqlite import SqliteStore
 from tests.bot.plaza import Plaza, PlazaKind
 from tests.hashing import HashEmbedder
 from tests.waiting import until
@@ -55,6 +56,20 @@ async def test_it_gives_signs_of_life(app: App) -> None:
     await serve(app, {"plaza": PlazaKind(Plaza(visit))}, stop, report=print)
     assert stop.is_set()
     assert not beats(app.settings.folder, time())
+
+
+async def test_the_index_is_in_memory_before_anybody_asks(app: App) -> None:
+    """It is read as soon as serving begins, so that the first question does not wait for it."""
+    stop, store = asyncio.Event(), app.store
+    assert isinstance(store, SqliteStore)
+
+    async def visit(intake: Intake) -> None:
+        del intake
+        await until(lambda: store._memory is not None)
+        stop.set()
+
+    await serve(app, {"plaza": PlazaKind(Plaza(visit))}, stop, report=print)
+    assert store._memory is not None
 
 
 async def test_a_question_is_answered_and_kept(app: App) -> None:
