@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,10 +61,14 @@ class Api:
         self._client = client
         self._base = base
         self.who = who
+        self._over: StopError | None = None
 
-    def open(self) -> AbstractAsyncContextManager[None]:
-        """Keep connections for as long as the block lasts."""
-        return self._client.open()
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Keep connections for as long as the block lasts; what was refused is asked again."""
+        self._over = None
+        async with self._client.open():
+            yield
 
     async def get(self, path: str, etag: str = "") -> Answer:
         """Ask one path of the REST API.
@@ -78,17 +82,18 @@ class Api:
             GoneError: There is nothing, or it is elsewhere now.
             AnswerError: It could not be had.
         """
-        try:
-            reply = await self._client.get(
-                self._base + path, {"If-None-Match": etag} if etag else None
-            )
-        except HttpError as error:
-            raise _unanswered(error) from error
-        if etag and reply.status == _UNCHANGED:
-            return Answer(None, etag, is_unchanged=True)
-        if reply.status != _FINE:
-            raise refusal(reply, self.who)
-        return Answer(_parsed(reply), reply.headers.get("ETag", ""), self._following(reply))
+        with self._asking():
+            try:
+                reply = await self._client.get(
+                    self._base + path, {"If-None-Match": etag} if etag else None
+                )
+            except HttpError as error:
+                raise _unanswered(error) from error
+            if etag and reply.status == _UNCHANGED:
+                return Answer(None, etag, is_unchanged=True)
+            if reply.status != _FINE:
+                raise refusal(reply, self.who)
+            return Answer(_parsed(reply), reply.headers.get("ETag", ""), self._following(reply))
 
     async def full_name(self, address: str) -> str:
         """The name of the repository that an address leads to; "" where that cannot be had."""
@@ -114,20 +119,32 @@ class Api:
                 f"{self.who.variable}, or leave discussions out of kinds"
             )
         body = json.dumps({"query": question, "variables": variables}).encode()
+        with self._asking():
+            try:
+                reply = await self._client.post(
+                    self._graphql, body, {"Content-Type": "application/json"}
+                )
+            except HttpError as error:
+                raise _unanswered(error) from error
+            if reply.status != _FINE:
+                raise refusal(reply, self.who)
+            found = _parsed(reply)
+            if not isinstance(found, dict):
+                raise AnswerError("the server does not speak GraphQL: check api_url")
+            if errors := found.get("errors"):
+                raise self._refused(errors, reply)
+            return found["data"]
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Ask no more once nothing else would be answered; what is on its way may still come."""
+        if self._over is not None:
+            raise StopError(str(self._over)) from self._over
         try:
-            reply = await self._client.post(
-                self._graphql, body, {"Content-Type": "application/json"}
-            )
-        except HttpError as error:
-            raise _unanswered(error) from error
-        if reply.status != _FINE:
-            raise refusal(reply, self.who)
-        found = _parsed(reply)
-        if not isinstance(found, dict):
-            raise AnswerError("the server does not speak GraphQL: check api_url")
-        if errors := found.get("errors"):
-            raise self._refused(errors, reply)
-        return found["data"]
+            yield
+        except StopError as error:
+            self._over = error
+            raise
 
     @property
     def _graphql(self) -> str:

@@ -285,22 +285,17 @@ async def _all_of(works: Iterable[Awaitable[None]]) -> None:
     """Do all of it side by side, and what is left of it where only a part fails.
 
     Raises:
-        StopError: One part was told that nothing will be answered; the others are left.
+        StopError: One part was told that nothing will be answered; what the others had asked by
+            then was answered, and counted, so it is kept.
         AnswerError: A part failed, after the others are done.
     """
     tasks = [asyncio.ensure_future(work) for work in works]
-    waiting: set[asyncio.Future[None]] = set(tasks)
     try:
-        while waiting:
-            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                error = task.exception()
-                if error and not isinstance(error, AnswerError):
-                    raise error
+        await asyncio.wait(tasks)
     finally:
-        for task in waiting:
+        for task in tasks:
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
+    errors = [result for result in results if isinstance(result, BaseException)]
+    for error in sorted(errors, key=lambda error: isinstance(error, AnswerError)):
+        raise error

@@ -73,12 +73,14 @@ class Trouble:
         headers: With these headers.
         silent: Nothing, until whoever asks gives up.
         lasting: All requests of the path from now on get it.
+        late_s: Its page, so many seconds late.
     """
 
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     silent: bool = False
     lasting: bool = False
+    late_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -153,6 +155,9 @@ class Site:
         trouble = self.troubles[path][0]
         if not trouble.lasting:
             self.troubles[path].popleft()
+        if trouble.late_s:
+            await asyncio.sleep(trouble.late_s)
+            return self._page(path, request)
         self._note(request, trouble.status)
         if trouble.silent:
             await asyncio.Event().wait()

@@ -47,14 +47,21 @@ async def test_a_used_up_limit_is_told_and_gone_on_from(
 ) -> None:
     """A limit that lasts an hour is not waited for; the next sync asks for the rest alone."""
     filled(hub, repo)
-    hub.budget = 3
-    listing = await reading.list(kinds=["issues", "pulls"])
+    # A page of each listing is answered, and that of comments is still on its way when the next
+    # page of issues is refused.
+    hub.budget = 4
+    hub.troubles.append(("/issues/comments?", Trouble(late_s=0.2)))
+    connector = reading.connector(kinds=["issues", "pulls"])
+    listing = await reading.list(connector)
     assert listing.error is not None
     assert "GitHub answers no more requests until " in str(listing.error)
     assert "goes on from there" in str(listing.error)
     assert sum(reading.clock.waits) < 60
-    hub.budget = 5
-    assert (await reading.list(kinds=["issues", "pulls"])).error is None
+    asked = hub.paths(403)
+    assert len(asked) == 1, "nothing is asked once nothing is answered"
+    hub.budget = 2 + 1
+    assert (await reading.list(connector)).error is None
+    assert hub.budget == 0
 
 
 @pytest.mark.parametrize(

@@ -98,9 +98,13 @@ class GitHub:
             if self.latency_s:
                 await asyncio.sleep(self.latency_s)
             about = path + json.dumps(sent) if sent else path
-            if trouble := self._trouble(about):
+            trouble = self._trouble(about)
+            if trouble and not trouble.late_s:
                 return await self._fail(request, trouble)
-            return self._answer(request, sent)
+            answer = self._answer(request, sent)
+            if trouble:
+                await asyncio.sleep(trouble.late_s)
+            return answer
         finally:
             self._now -= 1
 
