@@ -58,12 +58,17 @@ def address_such_as(example: str) -> Callable[[str], str]:
     """
 
     def accepted(written: str) -> str:
-        try:
-            url = urlsplit(written)
-        except ValueError:
-            url = urlsplit("")
-        if url.scheme not in {"http", "https"} or not url.hostname or url.username is not None:
+        if not _is_address(written):
             raise ValueError(f'an address such as "{example}"')
         return written.rstrip("/")
 
     return accepted
+
+
+def _is_address(written: str) -> bool:
+    try:
+        url = urlsplit(written)
+        named = bool(url.hostname) and url.port != 0
+    except ValueError:
+        return False
+    return named and url.scheme in {"http", "https"} and url.username is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from footnote.retrieval.errors import StoreError
 from footnote.retrieval.readers import ADMIN
@@ -37,8 +37,7 @@ async def warming(store: PassageStore) -> AsyncIterator[None]:
         yield
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait((task,))
 
 
 async def _tried(store: PassageStore) -> None:

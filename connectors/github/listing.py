@@ -297,5 +297,5 @@ async def _all_of(works: Iterable[Awaitable[None]]) -> None:
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
     errors = [result for result in results if isinstance(result, BaseException)]
-    for error in sorted(errors, key=lambda error: isinstance(error, AnswerError)):
-        raise error
+    if errors:
+        raise min(errors, key=lambda error: isinstance(error, AnswerError))

@@ -40,7 +40,10 @@ Label = tuple[str, str | None]
 
 
 class MemoryIndex:
-    """Answers searches from memory; used by one thread alone.
+    """Answers searches from memory; used by one thread.
+
+    While that one does nothing but `lexical`, another may look for the `nearest`, which changes
+    nothing.
 
     Args:
         connection: A connection that writes nothing, of the same thread.

@@ -1,7 +1,7 @@
 """What syncs of many documents take: first, unchanged, slightly changed, and killed in between.
 
     python -m tests.benchmarks.sync_scale --json
-    python -m tests.benchmarks.sync_scale --documents 60 --sections 8 --minilm --json
+    python -m tests.benchmarks.sync_scale --documents 20 --sections 8 --minilm --json
 
 With `--minilm` first syncs take turns with the bare embedder, given the same texts in one call;
 without it, vectors are hashed, and what is left is the sync's own work.
