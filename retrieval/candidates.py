@@ -124,6 +124,25 @@ class Candidates:
         return best_places(self.fused, self.pool.owner, best, self.pool.id)
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentScores:
+    """The score of every candidate document; few who search ask for it, so it is named late.
+
+    Attributes:
+        pool: The candidates.
+        scores: One for each of its documents.
+    """
+
+    pool: Pool
+    scores: Scores
+
+    def best_first(self) -> tuple[tuple[str, float], ...]:
+        """Documents with their scores, the highest first; equals in the order of their ids."""
+        names = self.pool.document_ids
+        order = best_first(self.scores, names.__getitem__)
+        return tuple(zip(map(names.__getitem__, order), self.scores[order].tolist(), strict=True))
+
+
 async def candidates_for(  # noqa: PLR0913  both sides have to be told what to look for
     reading: Reading,
     terms: Sequence[FieldQuery],

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from footnote.retrieval.arranging import Arranged, arrange, in_order
-from footnote.retrieval.candidates import Candidates, Pool, candidates_for, joined
+from footnote.retrieval.candidates import Candidates, DocumentScores, Pool, candidates_for, joined
 from footnote.retrieval.compounds import split_compound
 from footnote.retrieval.embedder import Embedder, Vectors
 from footnote.retrieval.fusion import Scores
@@ -87,17 +87,22 @@ class SearchResult:
         query: What was searched for.
         vector: The question's vector, shape (dimension,).
         found: Passages, best first.
-        documents: Document id and fused score of every candidate document, best first.
         weight: The weight that the vectors had, 0…1.
+        ranking: The fused score of every candidate document.
         trace: What became of every candidate, where that was asked for.
     """
 
     query: Query
     vector: Vectors
     found: tuple[Found, ...]
-    documents: tuple[tuple[str, float], ...]
     weight: float
+    ranking: DocumentScores | None = None
     trace: SearchTrace | None = None
+
+    @property
+    def documents(self) -> tuple[tuple[str, float], ...]:
+        """Document id and fused score of every candidate document, best first."""
+        return self.ranking.best_first() if self.ranking else ()
 
 
 class Search:
@@ -182,8 +187,8 @@ class Search:
             query=asked.query,
             vector=np.asarray(asked.vectors[0], dtype=np.float32),
             found=tuple(_told(passage, best, candidates) for passage in arranged.passages),
-            documents=_in_order(pool, documents),
             weight=candidates.weight,
+            ranking=DocumentScores(pool, documents),
             trace=self._trace(asked, candidates, ranked, arranged, judgment)
             if asked.traced
             else None,
@@ -291,13 +296,6 @@ def _blended(
 
 def _named(names: Sequence[str], scores: Scores) -> dict[str, float]:
     return dict(zip(names, scores.tolist(), strict=True))
-
-
-def _in_order(pool: Pool, scores: Scores) -> tuple[tuple[str, float], ...]:
-    """Documents with their scores, the highest first; equals in the order of their ids."""
-    names = pool.document_ids
-    order = best_first(scores, names.__getitem__)
-    return tuple(zip(map(names.__getitem__, order), scores[order].tolist(), strict=True))
 
 
 def _told(passage: Passage, best: _Best, candidates: Candidates) -> Found:

@@ -23,8 +23,6 @@ from footnote.retrieval.stores.sqlite_scoring import (
     Counts,
     Flags,
     Floats,
-    Frequent,
-    Rare,
     Rows,
     Shares,
     Term,
@@ -34,7 +32,7 @@ from footnote.retrieval.stores.sqlite_terms import term_hashes
 Hashes = NDArray[np.uint64]
 
 FREQUENT: Final = 8
-"""A term that stands in one of so many rows, or in more, is frequent: see `Frequent`."""
+"""A term that stands in one of so many rows, or in more, has its share in every row at hand."""
 
 
 class Postings(NamedTuple):
@@ -50,14 +48,16 @@ class Postings(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What is kept of a frequent term until rows change.
+    """What is kept of a term that was asked for until rows change.
 
     Attributes:
         living: In how many living rows it stands.
-        shares: See `Frequent`.
+        rows: See `Term`.
+        shares: See `Term`: of a row, `count / (count + norm)`.
     """
 
     living: int
+    rows: Rows | None
     shares: Shares
 
 
@@ -144,7 +144,7 @@ class FieldIndex:
         self._lengths = Column(np.dtype(np.int32))
         self._total_length = 0
         self._norms: dict[tuple[float, float], Floats] = {}
-        self._frequent: dict[int, Known] = {}
+        self._known: dict[int, Known] = {}
 
     @property
     def lengths(self) -> Column:
@@ -154,7 +154,7 @@ class FieldIndex:
     @property
     def nbytes(self) -> int:
         """Bytes of memory in use."""
-        kept = sum(known.shares.nbytes for known in self._frequent.values())
+        kept = sum(known.shares.nbytes for known in self._known.values())
         return self._lengths.nbytes + kept + sum(s.nbytes for s in self._segments)
 
     def add(self, hashes: Hashes, rows: Rows, counts: Counts) -> None:
@@ -172,7 +172,7 @@ class FieldIndex:
         """Take note of which rows are alive; needed after every change of rows."""
         self._total_length = int(self._lengths.values.sum(where=alive, dtype=np.int64))
         self._norms.clear()
-        self._frequent.clear()
+        self._known.clear()
 
     def statistics(self, terms: Collection[str], alive: Flags, living: int) -> TermStatistics:
         """N, document frequencies and mean length over the living rows."""
@@ -194,24 +194,29 @@ class FieldIndex:
         """
         times = Counter(query.terms)
         hashes = term_hashes(times)
-        asked = dict(zip(hashes.tolist(), times.values(), strict=True))
-        norms = self._norms_of(query, living)
         scale = query.weight * (query.k1 + 1)
-        new = np.array([hash_ not in self._frequent for hash_ in asked], np.bool_)
+        self._learn(hashes, self._norms_of(query, living), alive, living)
         terms: list[Term] = []
-        for hash_, postings in zip(hashes[new].tolist(), self._find(hashes[new]), strict=True):
-            df = _living(postings, alive, living)
-            if len(postings.rows) * FREQUENT >= len(norms):
-                self._frequent[hash_] = Known(df, _shares(postings, norms))
-            elif df:
-                factor = scale * asked[hash_] * _idf(df, living)
-                terms.append(Rare(postings.rows, postings.counts, norms, factor))
-        for hash_, count in asked.items():
-            known = self._frequent.get(hash_)
+        for hash_, count in zip(hashes.tolist(), times.values(), strict=True):
+            known = self._known.get(hash_)
             if known and known.living:
                 factor = scale * count * _idf(known.living, living)
-                terms.append(Frequent(known.shares, factor))
+                terms.append(Term(known.rows, known.shares, factor))
         return terms
+
+    def _learn(self, hashes: Hashes, norms: Floats, alive: Flags, living: int) -> None:
+        """Keep what those of the terms add that are not known yet and stand somewhere."""
+        new = hashes[[hash_ not in self._known for hash_ in hashes.tolist()]]
+        if not len(new):
+            return
+        for hash_, postings in zip(new.tolist(), self._find(new), strict=True):
+            if not len(postings.rows):
+                continue
+            shares = (postings.counts / (postings.counts + norms[postings.rows])).astype(np.float32)
+            rows: Rows | None = postings.rows
+            if len(postings.rows) * FREQUENT >= len(norms):
+                rows, shares = None, _spread(postings.rows, shares, len(norms))
+            self._known[hash_] = Known(_living(postings, alive, living), rows, shares)
 
     def _norms_of(self, query: FieldQuery, living: int) -> Floats:
         """k1 * (1 - b + b * l / mean) for every row, kept until rows change."""
@@ -220,7 +225,7 @@ class FieldIndex:
             mean = self._total_length / living if living else 0.0
             by_length = query.b / mean if mean else 0.0
             self._norms = {key: query.k1 * (1 - query.b + by_length * self._lengths.values)}
-            self._frequent.clear()
+            self._known.clear()
         return self._norms[key]
 
     def _find(self, hashes: Hashes) -> list[Postings]:
@@ -235,10 +240,11 @@ class FieldIndex:
         ]
 
 
-def _shares(postings: Postings, norms: Floats) -> Shares:
-    shares = np.zeros(len(norms), np.float32)
-    shares[postings.rows] = postings.counts / (postings.counts + norms[postings.rows])
-    return shares
+def _spread(rows: Rows, shares: Shares, count: int) -> Shares:
+    """The shares of all of so many rows, given those of some."""
+    every = np.zeros(count, np.float32)
+    every[rows] = shares
+    return every
 
 
 def _idf(df: int, living: int) -> float:

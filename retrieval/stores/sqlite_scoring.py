@@ -2,7 +2,7 @@
 
 What a term adds to a row is a factor, which the question has, times a share, which the row has. A
 frequent term has its share in every row at hand, so that adding it is one pass over an array; what
-rare terms add is computed for their own rows alone.
+the others add is gathered for their own rows alone.
 """
 
 from __future__ import annotations
@@ -31,36 +31,18 @@ SURELY: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Rare:
-    """A term of a few rows, one or more; it adds `factor * count / (count + norm)` to each.
+class Term:
+    """What a term adds to rows: `factor * share` to each.
 
     Attributes:
-        rows: The rows that it stands in, each once.
-        counts: How often it stands in each.
-        norms: What the length of a row does to the term's frequency, for every row of the index.
+        rows: The rows that it stands in, each once; None where every row has a share.
+        shares: The share of each of these rows, 0 where the term does not stand.
         factor: See above.
     """
 
-    rows: Rows
-    counts: Counts
-    norms: Floats
-    factor: float
-
-
-@dataclass(frozen=True, slots=True)
-class Frequent:
-    """A term of many rows; it adds `factor * share` to each.
-
-    Attributes:
-        shares: `count / (count + norm)` for every row of the index, 0 where it does not stand.
-        factor: See above.
-    """
-
+    rows: Rows | None
     shares: Shares
     factor: float
-
-
-Term = Rare | Frequent
 
 
 def best_rows(
@@ -98,9 +80,8 @@ def above(scores: NDArray[np.floating], count: int) -> Places:
 
 def _sums(terms: Sequence[Term], rows: int) -> Floats:
     """What the terms add to each row."""
-    rare = [term for term in terms if isinstance(term, Rare)]
-    frequent = [term for term in terms if isinstance(term, Frequent)]
-    sums = _rare_sums(rare, rows) if rare else np.zeros(rows)
+    sums = _gathered([(term.rows, term) for term in terms if term.rows is not None], rows)
+    frequent = [term for term in terms if term.rows is None]
     if frequent:
         added = np.zeros(rows, np.float32)
         for term in frequent:
@@ -109,13 +90,11 @@ def _sums(terms: Sequence[Term], rows: int) -> Floats:
     return sums
 
 
-def _rare_sums(terms: Sequence[Rare], rows: int) -> Floats:
-    places = np.concatenate([term.rows for term in terms])
-    counts = np.concatenate([term.counts for term in terms])
-    factors = np.repeat([term.factor for term in terms], [len(term.rows) for term in terms])
-    norms = np.concatenate([term.norms.take(term.rows) for term in terms])
-    norms += counts
-    factors *= counts
-    factors /= norms
+def _gathered(terms: Sequence[tuple[Rows, Term]], rows: int) -> Floats:
+    """What terms add that stand in some rows, given these."""
+    if not terms:
+        return np.zeros(rows)
+    places = np.concatenate([stands for stands, _ in terms])
+    added = np.concatenate([term.shares * np.float32(term.factor) for _, term in terms])
     # The types of NumPy know of no weights, with which sums are what it counts.
-    return np.bincount(places, factors, rows).astype(np.float64, copy=False)
+    return np.bincount(places, added, rows).astype(np.float64, copy=False)

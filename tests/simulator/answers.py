@@ -27,7 +27,7 @@ TIMEOUT_S = 40.0
 
 PASSAGE = Passage("p1", "docs:page", "docs", "Page", (), "Anything.", 0, 9, 0)
 FOUND = SearchResult(
-    Query("anything"), np.zeros(1, np.float32), (Found(PASSAGE, 1.0, 1.0, 1.0),), (), 0.5
+    Query("anything"), np.zeros(1, np.float32), (Found(PASSAGE, 1.0, 1.0, 1.0),), 0.5
 )
 SUPPORTED = Verdict(
     supported=True,

@@ -218,7 +218,7 @@ def _result(*candidates: Candidate) -> Trail:
         if c.fate is Fate.KEPT
     )
     trace = SearchTrace(("What?",), ("what",), 3, 3, 0.5, candidates)
-    result = SearchResult(Query("What?"), None, found, (), 0.5, trace)  # type: ignore[arg-type]  # the vector plays no part
+    result = SearchResult(Query("What?"), None, found, 0.5, None, trace)  # type: ignore[arg-type]  # the vector plays no part
     return Trail(result=result, kept=found)
 
 

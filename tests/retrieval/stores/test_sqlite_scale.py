@@ -16,7 +16,7 @@ from footnote.retrieval.readers import ADMIN, PUBLIC, Readers
 from footnote.retrieval.stores import sqlite_postings, sqlite_scoring, sqlite_vectors
 from footnote.retrieval.stores.base import Field, FieldQuery, IndexedDocument
 from footnote.retrieval.stores.sqlite import SqliteStore, open_store
-from footnote.retrieval.stores.sqlite_scoring import Frequent, Rare, Term, above, best_rows
+from footnote.retrieval.stores.sqlite_scoring import Term, above, best_rows
 from footnote.retrieval.stores.sqlite_vectors import CodedRows, VectorMatrix, coded
 from tests.retrieval.stores import corpus
 from tests.retrieval.stores.corpus import (
@@ -118,21 +118,19 @@ def test_codes_say_how_far_they_are_off(number: int, spread: float) -> None:
 
 
 def drawn_terms(number: int, rows: int, frequencies: Sequence[float]) -> list[Term]:
-    """Terms that stand in about these shares of the rows; the common ones are frequent."""
+    """Terms that stand in about these shares of the rows; the common ones have one in each."""
     generator = np.random.default_rng(number)
-    norms = [generator.integers(1, 5, rows) / 2 for _ in range(2)]
     terms: list[Term] = []
     for share in frequencies:
         there = np.flatnonzero(generator.random(rows) < share).astype(np.int32)
-        counts = generator.integers(1, 4, len(there)).astype(np.uint16)
+        some = (generator.integers(1, 5, len(there)) / 8).astype(np.float32)
         factor = float(generator.choice((0.01, 0.5, 2.0)))
-        lengths = norms[generator.integers(2)]
         if share > 0.1:
-            shares = np.zeros(rows, np.float32)
-            shares[there] = counts / (counts + lengths[there])
-            terms.append(Frequent(shares, factor))
-        elif len(there):
-            terms.append(Rare(there, counts, lengths, factor))
+            every = np.zeros(rows, np.float32)
+            every[there] = some
+            terms.append(Term(None, every, factor))
+        else:
+            terms.append(Term(there, some, factor))
     return terms
 
 
@@ -140,12 +138,9 @@ def plain_sums(terms: Iterable[Term], rows: int) -> sqlite_scoring.Floats:
     """What the terms add, one number after the other."""
     sums = np.zeros(rows)
     for term in terms:
-        if isinstance(term, Frequent):
-            for row, share in enumerate(term.shares):
-                sums[row] += term.factor * share
-        else:
-            for row, count in zip(term.rows, term.counts, strict=True):
-                sums[row] += term.factor * count / (count + term.norms[row])
+        stands = range(rows) if term.rows is None else term.rows.tolist()
+        for row, share in zip(stands, term.shares.tolist(), strict=True):
+            sums[row] += term.factor * share
     return sums
 
 
