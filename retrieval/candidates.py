@@ -167,7 +167,9 @@ async def candidates_for(  # noqa: PLR0913  both sides have to be told what to l
     lexical, cosines = np.zeros(len(keys)), np.zeros(len(keys))
     lexical[matches] = matched.scores
     cosines[near] = nearest.scores
-    unknown = np.setdiff1d(matches, near, assume_unique=True)
+    known = np.zeros(len(keys), np.bool_)
+    known[near] = True
+    unknown = np.flatnonzero(~known)
     if len(unknown):
         cosines[unknown] = await reading.cosines(vector, keys[unknown])
     weight = weighting.of(cosines)

@@ -57,7 +57,9 @@ class Compared:
         shared, each word before it begins a shingle of its own, and each word behind it ends one.
         """
         fewer = min(len(self._words), len(other._words))
-        return least * len(self._distinct ^ other._distinct) <= (1 - least) * fewer
+        shared = len(self._distinct & other._distinct)
+        apart = len(self._distinct) + len(other._distinct) - 2 * shared
+        return least * apart <= (1 - least) * fewer
 
 
 def alike(one: Shingles, other: Shingles, least: float) -> bool:

@@ -26,9 +26,6 @@ from footnote.retrieval.trace import Cut, Fate, SearchTrace, candidates_of
 READ_AHEAD = 24
 """How many passages are read, at least, for what compares their texts to choose from."""
 
-SPARE = 4
-"""So many more than are wanted are read at first, since some may say the same as others."""
-
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -214,8 +211,8 @@ class Search:
 
     async def _arranged(self, reading: Reading, best: _Best, limit: int) -> Arranged:
         ids = list(best.scores)
-        # Where the order stays, the first few are nearly always enough.
-        first = limit + SPARE if in_order(self._parts) else len(ids)
+        # Where the order stays, the first are enough unless some say the same as others.
+        first = limit if in_order(self._parts) else len(ids)
         passages = await reading.passages(ids[:first])
         arranged = arrange(passages, best.scores, self._parts, limit)
         if len(arranged.passages) < limit and first < len(ids):

@@ -53,6 +53,9 @@ def words(text: str) -> list[str]:
     found: list[str] = []
     for chunk in text.split():
         # Nearly every chunk is one plain word, and all that follows takes several times as long.
+        if chunk.isalnum() and chunk.isascii() and chunk.islower():
+            found.append(chunk)
+            continue
         raw = chunk.strip(_MARKS)
         lower = raw.lower()
         if raw.isascii() and raw.isalnum() and raw[1:] == lower[1:]:

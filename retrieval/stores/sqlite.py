@@ -2,7 +2,7 @@
 
 Writes happen on one thread and reads on another, each with its own connection, so that the event
 loop never waits for the disk, and searching never waits for a sync. A search is handed to the
-reading thread as a whole, and comes back done; a third thread looks through the vectors meanwhile.
+reading thread as a whole, and comes back done; a third thread helps to look through the vectors.
 """
 
 from __future__ import annotations

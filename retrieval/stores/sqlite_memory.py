@@ -21,6 +21,7 @@ from footnote.retrieval.readers import Readers
 from footnote.retrieval.stores.base import Field, FieldQuery, TermStatistics
 from footnote.retrieval.stores.sqlite_columns import Column
 from footnote.retrieval.stores.sqlite_hits import RowNames
+from footnote.retrieval.stores.sqlite_nearest import NearestRows
 from footnote.retrieval.stores.sqlite_postings import FieldIndex
 from footnote.retrieval.stores.sqlite_reads import audiences, restrictions_of
 from footnote.retrieval.stores.sqlite_schema import snapshot
@@ -42,8 +43,7 @@ Label = tuple[str, str | None]
 class MemoryIndex:
     """Answers searches from memory; used by one thread.
 
-    While that one does nothing but `lexical`, another may look for the `nearest`, which changes
-    nothing.
+    Another may help with `nearest_rows` while this one does nothing else but `lexical`.
 
     Args:
         connection: A connection that writes nothing, of the same thread.
@@ -211,9 +211,21 @@ class MemoryIndex:
 
     def nearest(self, vector: Vectors, visible: Flags, limit: int) -> tuple[Rows, Scores]:
         """The visible rows with the highest cosine, in any order, and their cosines."""
-        if not self._ids or limit <= 0:
+        search = self.nearest_rows(vector, visible, limit)
+        if search is None:
             return NOTHING
-        rows, cosines = self._vectors.rows.nearest(self._unit(vector), visible, limit)
+        search.help()
+        return self.nearest_of(search, limit)
+
+    def nearest_rows(self, vector: Vectors, visible: Flags, limit: int) -> NearestRows | None:
+        """The search for them, for whoever has threads that help; None where nothing is there."""
+        if not self._ids or limit <= 0:
+            return None
+        return NearestRows(self._vectors.rows, self._unit(vector), visible, limit)
+
+    def nearest_of(self, search: NearestRows, limit: int) -> tuple[Rows, Scores]:
+        """What `nearest` gives, when every thread that helped has come back."""
+        rows, cosines = search.found()
         best = best_of(cosines, lambda place: self._ids[rows[place]], limit)
         return rows[best], cosines[best].astype(np.float64)
 

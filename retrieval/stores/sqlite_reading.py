@@ -1,7 +1,8 @@
 """One question's reading of the index in memory and of its file, which waits for nothing else.
 
-A search has two sides, and looking through the vectors takes as long as adding up the terms. Both
-only read memory, mostly within NumPy, so they share two cores.
+A search has two sides, and looking through the vectors takes twice as long as adding up the terms.
+So a second thread begins with the vectors, and the first one helps when it is done with the terms.
+Both only read memory, mostly within libraries that let the other one run.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from footnote.retrieval.readers import Readers
 from footnote.retrieval.reading import Keys, Scored
 from footnote.retrieval.stores import sqlite_reads
 from footnote.retrieval.stores.base import FieldQuery
-from footnote.retrieval.stores.sqlite_memory import MemoryIndex
+from footnote.retrieval.stores.sqlite_memory import NOTHING, MemoryIndex
 
 T = TypeVar("T")
 
@@ -30,7 +31,7 @@ class MemoryReading:
         memory: The index, in line with the file.
         connection: Reads the file, in the same thread.
         readers: Who will see what is found.
-        beside: Looks through the vectors meanwhile.
+        beside: Helps to look through the vectors.
     """
 
     def __init__(
@@ -73,13 +74,20 @@ class MemoryReading:
         self, queries: Sequence[FieldQuery], vector: Vectors, *, limit: int
     ) -> tuple[Scored, Scored]:
         """What `lexical` and `nearest` find, looked for side by side."""
-        nearest = self._beside.submit(self._memory.nearest, vector, self._visible, limit)
+        search = self._memory.nearest_rows(vector, self._visible, limit)
+        if search is None:
+            return Scored(*self._memory.lexical(queries, self._visible, limit)), Scored(*NOTHING)
+        helped = self._beside.submit(search.help)
         try:
             matched = self._memory.lexical(queries, self._visible, limit)
+            search.help()
         finally:
             # Memory may change as soon as this question is over, however it ends.
-            wait([nearest])
-        return Scored(*matched), Scored(*nearest.result())
+            if not helped.cancel():
+                wait([helped])
+        if not helped.cancelled():
+            helped.result()
+        return Scored(*matched), Scored(*self._memory.nearest_of(search, limit))
 
     async def cosines(self, vector: Vectors, keys: Keys) -> Scores:
         """The cosine of each of these passages to `vector`."""

@@ -19,10 +19,11 @@ from footnote.retrieval.stores.base import ManifestEntry, SourceStats, StoreStat
 from footnote.retrieval.stores.sqlite_schema import snapshot
 from footnote.retrieval.stores.sqlite_writes import FLOAT
 
-PASSAGE = """
-SELECT d.source, d.restrictions, d.document_id, d.title, p.heading, p.text, p.first, p.last,
+PASSAGES = """
+SELECT p.id, d.source, d.restrictions, d.document_id, d.title, p.heading, p.text, p.first, p.last,
        p.ordinal, p.url, p.place
-FROM passages p JOIN documents d USING (revision) WHERE p.id = ?
+FROM passages p JOIN documents d USING (revision)
+WHERE p.id IN (SELECT value FROM json_each(?))
 """
 VECTOR = """
 SELECT substr(v.matrix, 1 + p.ordinal * :size, :size)
@@ -50,15 +51,13 @@ def passages(
     """The visible ones of these passages, in the order asked."""
     with snapshot(connection):
         audience = audiences(connection)
-        found = []
-        for id_ in passage_ids:
-            row = connection.execute(PASSAGE, (id_,)).fetchone()
-            if row is None:
-                continue
-            passage = _passage(id_, row)
-            if readers.may_see(audience.get(passage.source, NOBODY), passage.restrictions):
-                found.append(passage)
-    return found
+        rows = connection.execute(PASSAGES, (json.dumps(list(passage_ids)),)).fetchall()
+    found = {passage.id: passage for passage in map(_passage, rows)}
+    return [
+        passage
+        for passage in map(found.get, passage_ids)
+        if passage and readers.may_see(audience.get(passage.source, NOBODY), passage.restrictions)
+    ]
 
 
 def vectors(connection: sqlite3.Connection, passage_ids: Sequence[str]) -> Vectors:
@@ -74,8 +73,9 @@ def vectors(connection: sqlite3.Connection, passage_ids: Sequence[str]) -> Vecto
     return found
 
 
-def _passage(id_: str, row: tuple[Any, ...]) -> Passage:
-    source, restrictions, document_id, title, heading, text, start, end, ordinal, url, place = row
+def _passage(row: tuple[Any, ...]) -> Passage:
+    id_, source, restrictions, document_id, title, heading, text, *rest = row
+    start, end, ordinal, url, place = rest
     return Passage(
         id=id_,
         document_id=document_id,

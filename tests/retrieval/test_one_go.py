@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,10 +21,11 @@ from footnote.retrieval.parts import Parts
 from footnote.retrieval.readers import ADMIN, PUBLIC, Readers
 from footnote.retrieval.reading import InProcess, Reading, finished
 from footnote.retrieval.search import Query, Search, SearchResult
-from footnote.retrieval.stores import sqlite_postings, sqlite_scoring, sqlite_vectors
+from footnote.retrieval.stores import sqlite_nearest, sqlite_postings, sqlite_scoring
 from footnote.retrieval.stores.base import Field, FieldQuery, Hit, IndexedDocument, PassageStore
 from footnote.retrieval.stores.sqlite import SqliteStore, open_store
 from footnote.retrieval.stores.sqlite_memory import MemoryIndex
+from footnote.retrieval.stores.sqlite_nearest import NearestRows
 from footnote.retrieval.text import Analyzer
 from tests.hashing import HashEmbedder
 from tests.retrieval.stores.corpus import (
@@ -41,6 +43,14 @@ from tests.retrieval.stores.corpus import (
 
 PATIENCE_S = 60.0
 EVERY = [FieldQuery(Field.STEMS, VOCABULARY)]
+
+
+class Busy(Executor):
+    """Never comes to what it is given."""
+
+    def submit(self, *_: object) -> Future[Any]:  # type: ignore[override]  # nothing is done with it
+        """What can still be called off."""
+        return Future()
 
 
 class StepByStep:
@@ -82,7 +92,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 def short_cuts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Search as a small index is searched, and as a large one is."""
     if request.param:
-        monkeypatch.setattr(sqlite_vectors, "FEW_ROWS", 0)
+        monkeypatch.setattr(sqlite_nearest, "FEW_ROWS", 0)
+        monkeypatch.setattr(sqlite_nearest, "PIECE", 2)
         monkeypatch.setattr(sqlite_postings, "FREQUENT", 3)
         monkeypatch.setattr(sqlite_scoring, "SAMPLED", 2)
 
@@ -253,40 +264,63 @@ async def test_a_side_that_fails_takes_the_others_with_it(store: SqliteStore) ->
 async def test_both_sides_are_looked_for_at_once(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each waits here until the other has begun."""
+    """The terms wait here until another thread has begun with the vectors."""
     await store.put(simple("handbook:a"))
-    begun = threading.Barrier(2)
+    begun = threading.Event()
+    helps, matches = NearestRows.help, MemoryIndex.lexical
+    threads: list[str] = []
 
-    def slowly(work: Callable[..., Any]) -> Callable[..., Any]:
-        def done(*asked: object) -> object:
-            begun.wait(PATIENCE_S)
-            return work(*asked)
+    def helping(search: NearestRows) -> None:
+        threads.append(threading.current_thread().name)
+        begun.set()
+        helps(search)
 
-        return done
+    def waiting(*asked: Any) -> object:
+        assert begun.wait(PATIENCE_S)
+        return matches(*asked)
 
-    for side in ("lexical", "nearest"):
-        monkeypatch.setattr(MemoryIndex, side, slowly(getattr(MemoryIndex, side)))
+    monkeypatch.setattr(NearestRows, "help", helping)
+    monkeypatch.setattr(MemoryIndex, "lexical", waiting)
+    assert len((await find(store, PUBLIC, EVERY, Parts(), 300)).found) == 1
+    assert len(set(threads)) == 2
+
+
+async def test_nobody_waits_for_a_thread_that_cannot_begin(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the second thread gets no chance, the first one does all of it."""
+    await store.put(simple("handbook:a"))
+    monkeypatch.setattr(store, "_beside", Busy())
     assert len((await find(store, PUBLIC, EVERY, Parts(), 300)).found) == 1
 
 
-@pytest.mark.parametrize("side", ["lexical", "nearest"])
+@pytest.mark.parametrize("side", ["the terms", "the vectors"])
 async def test_a_side_that_fails_leaves_none_behind(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch, side: str
 ) -> None:
     """The question fails with it, when the other one has ended too."""
     await store.put(simple("handbook:a"))
+    begun = threading.Event()
     ended: list[str] = []
 
-    def fails(*_: object) -> None:
-        raise StoreError("The index failed.")
-
-    def lasts(*_: object) -> tuple[list[int], list[float]]:
+    def helps(_: NearestRows) -> None:
+        if not threading.current_thread().name.startswith("index-vectors"):
+            return
+        begun.set()
+        if side == "the vectors":
+            raise StoreError("The index failed.")
         time.sleep(0.05)
+        ended.append("the other")
+
+    def matches(*_: object) -> tuple[list[int], list[float]]:
+        assert begun.wait(PATIENCE_S)
+        if side == "the terms":
+            raise StoreError("The index failed.")
         ended.append("the other")
         return [], []
 
-    for each in ("lexical", "nearest"):
-        monkeypatch.setattr(MemoryIndex, each, fails if each == side else lasts)
+    monkeypatch.setattr(NearestRows, "help", helps)
+    monkeypatch.setattr(MemoryIndex, "lexical", matches)
     with pytest.raises(StoreError, match="failed"):
         await find(store, PUBLIC, EVERY, Parts(), 300)
     assert ended == ["the other"]

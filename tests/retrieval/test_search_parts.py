@@ -9,7 +9,7 @@ from footnote.retrieval.parts import Parts
 from footnote.retrieval.passages import Passage
 from footnote.retrieval.readers import PUBLIC
 from footnote.retrieval.reranking import Reranking
-from footnote.retrieval.search import SPARE, Query, Search, SearchResult
+from footnote.retrieval.search import Query, Search, SearchResult
 from footnote.retrieval.stores.base import Field
 from footnote.retrieval.trace import Fate
 from tests.library import HANDBOOK, Library, Page, library
@@ -58,7 +58,7 @@ async def test_one_page_in_two_places_is_found_once() -> None:
 
 async def test_many_copies_leave_no_room_empty() -> None:
     """However many of the best passages say the same, others come in their place."""
-    pages = (*(Page(f"copy{number}", SAME) for number in range(SPARE + 4)), *HANDBOOK)
+    pages = (*(Page(f"copy{number}", SAME) for number in range(6)), *HANDBOOK)
     async with library(pages) as shelf:
         result = await find(shelf, "annual leave", limit=3)
     assert len(result.found) == 3

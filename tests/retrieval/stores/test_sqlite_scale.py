@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -13,9 +14,15 @@ from hypothesis import strategies as st
 from footnote.connectors.base import Document
 from footnote.retrieval.embedder import Vectors
 from footnote.retrieval.readers import ADMIN, PUBLIC, Readers
-from footnote.retrieval.stores import sqlite_postings, sqlite_scoring, sqlite_vectors
+from footnote.retrieval.stores import (
+    sqlite_nearest,
+    sqlite_postings,
+    sqlite_scoring,
+    sqlite_vectors,
+)
 from footnote.retrieval.stores.base import Field, FieldQuery, IndexedDocument
 from footnote.retrieval.stores.sqlite import SqliteStore, open_store
+from footnote.retrieval.stores.sqlite_nearest import NearestRows
 from footnote.retrieval.stores.sqlite_scoring import Term, above, best_rows
 from footnote.retrieval.stores.sqlite_vectors import CodedRows, VectorMatrix, coded
 from tests.retrieval.stores import corpus
@@ -44,7 +51,8 @@ often = settings(
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take every short cut, however small the index is."""
-    monkeypatch.setattr(sqlite_vectors, "FEW_ROWS", 0)
+    monkeypatch.setattr(sqlite_nearest, "FEW_ROWS", 0)
+    monkeypatch.setattr(sqlite_nearest, "PIECE", 50)
     monkeypatch.setattr(sqlite_postings, "FREQUENT", 3)
     monkeypatch.setattr(sqlite_scoring, "SAMPLED", 2)
 
@@ -77,16 +85,23 @@ def drawn(number: int, rows: int, spread: float) -> Vectors:
     spread=st.sampled_from((0.001, 0.1, 1.0)),
     limit=st.sampled_from(LIMITS),
     share=st.sampled_from((0.0, 0.1, 0.5, 1.0)),
+    threads=st.sampled_from((1, 3)),
 )
-def test_the_nearest_rows_are_all_there(
-    number: int, rows: int, spread: float, limit: int, share: float
+def test_the_nearest_rows_are_all_there(  # noqa: PLR0913  all of it is drawn
+    *, number: int, rows: int, spread: float, limit: int, share: float, threads: int
 ) -> None:
-    """The nearest eligible rows of float64 arithmetic are given, with their cosines."""
+    """The nearest eligible rows of float64 arithmetic, with their cosines, whoever helps."""
     vectors = drawn(number, rows + 1, spread)
     unit, vectors = vectors[0], vectors[1:]
     eligible = np.random.default_rng(number).random(rows) < share
     matrix = matrix_of(vectors)
-    found, cosines = matrix.nearest(unit, eligible, limit)
+    search = NearestRows(matrix, unit, eligible, limit)
+    helpers = [Thread(target=search.help) for _ in range(threads)]
+    for helper in helpers:
+        helper.start()
+    for helper in helpers:
+        helper.join()
+    found, cosines = search.found()
     assert matrix.worst == matrix.errors.max()
     exact = vectors.astype(np.float64) @ unit.astype(np.float64)
     assert eligible[found].all()
@@ -100,7 +115,9 @@ def test_few_rows_are_computed_from_all_their_bytes() -> None:
     generator = np.random.default_rng(1)
     vectors = generator.standard_normal((20_000, 384)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    rows, _ = matrix_of(vectors[1:]).nearest(vectors[0], np.ones(19_999, np.bool_), 10)
+    search = NearestRows(matrix_of(vectors[1:]), vectors[0], np.ones(19_999, np.bool_), 10)
+    search.help()
+    rows, _ = search.found()
     assert 10 <= len(rows) < 600
 
 
