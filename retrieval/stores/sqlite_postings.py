@@ -171,8 +171,8 @@ class FieldIndex:
     def count_living(self, alive: Flags) -> None:
         """Take note of which rows are alive; needed after every change of rows."""
         self._total_length = int(self._lengths.values.sum(where=alive, dtype=np.int64))
+        # With the norms goes what was made of them.
         self._norms.clear()
-        self._known.clear()
 
     def statistics(self, terms: Collection[str], alive: Flags, living: int) -> TermStatistics:
         """N, document frequencies and mean length over the living rows."""
@@ -199,7 +199,7 @@ class FieldIndex:
         terms: list[Term] = []
         for hash_, count in zip(hashes.tolist(), times.values(), strict=True):
             known = self._known.get(hash_)
-            if known and known.living:
+            if known:
                 factor = scale * count * _idf(known.living, living)
                 terms.append(Term(known.rows, known.shares, factor))
         return terms
@@ -211,6 +211,7 @@ class FieldIndex:
             return
         for hash_, postings in zip(new.tolist(), self._find(new), strict=True):
             if not len(postings.rows):
+                # Anything may be asked for, and nothing is kept of what stands nowhere.
                 continue
             shares = (postings.counts / (postings.counts + norms[postings.rows])).astype(np.float32)
             rows: Rows | None = postings.rows
