@@ -6,7 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
-import time
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ from tests.connectors.samples import leave_policy, pdf
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+PATIENCE_S = 60.0
 
 
 async def ids(connector: FilesConnector) -> list[str]:
@@ -255,27 +257,33 @@ async def test_a_new_base_url_is_a_new_version(tmp_path: Path) -> None:
     assert len({version for (version,) in versions}) == 3
 
 
-async def test_the_loop_runs_while_files_are_read(tmp_path: Path) -> None:
-    """Listing and reading happen in threads: the event loop never waits for them."""
-    (tmp_path / "a.html").write_text("<p>word <b>word</b></p>" * 4_000)
+async def test_the_loop_runs_while_files_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Listing, looking and reading go on here only when the event loop has come to something."""
+    write(tmp_path, "a.txt")
     connector = FilesConnector("docs", tmp_path)
-    longest = 0.0
+    loop = asyncio.get_running_loop()
+    waited: list[str] = []
 
-    async def beat() -> None:
-        nonlocal longest
-        while True:
-            before = time.perf_counter()
-            await asyncio.sleep(0.005)
-            longest = max(longest, time.perf_counter() - before)
+    def first_the_loop(name: str) -> None:
+        work = getattr(FilesConnector, name)
 
-    heart = asyncio.create_task(beat())
-    started = time.perf_counter()
-    await ids(connector)
-    await connector.fetch("docs:a.html")
-    took = time.perf_counter() - started
-    await asyncio.sleep(0.02)
-    heart.cancel()
-    assert longest < took / 2
+        def late(self: FilesConnector, *asked: object) -> object:
+            came = threading.Event()
+            loop.call_soon_threadsafe(came.set)
+            assert came.wait(PATIENCE_S)
+            waited.append(name)
+            return work(self, *asked)
+
+        monkeypatch.setattr(FilesConnector, name, late)
+
+    for name in ("_refs", "_versions", "_read"):
+        first_the_loop(name)
+    assert await ids(connector) == ["docs:a.txt"]
+    assert await connector.look(["docs:a.txt"])
+    assert (await connector.fetch("docs:a.txt")).text
+    assert waited == ["_refs", "_versions", "_read"]
 
 
 def test_the_connector_loads_no_format_before_it_reads() -> None:
