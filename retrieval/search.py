@@ -85,7 +85,7 @@ class SearchResult:
         vector: The question's vector, shape (dimension,).
         found: Passages, best first.
         weight: The weight that the vectors had, 0…1.
-        ranking: The fused score of every candidate document.
+        ranking: The fused score of every candidate document, None where there is no ranking.
         trace: What became of every candidate, where that was asked for.
     """
 

@@ -35,7 +35,7 @@ class NearestRows:
     Args:
         rows: The vectors.
         unit: A vector of length 1, or 0.
-        eligible: For each row whether it counts; not kept as it was given.
+        eligible: For each row whether it counts, shape (rows,).
         limit: How many of the nearest are wanted, above 0.
     """
 
@@ -66,7 +66,7 @@ class NearestRows:
     def found(self) -> tuple[Rows, Floats]:
         """Eligible rows with their cosines, all of the nearest ones and equals among them.
 
-        Every thread that helps must have come back, one at least.
+        They come in any order, some farther ones among them, two arrays of one shape. Every thread that helps must have come back, one at least.
         """
         if self._is_short:
             rows = np.flatnonzero(self._eligible)

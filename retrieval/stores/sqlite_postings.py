@@ -171,8 +171,9 @@ class FieldIndex:
     def count_living(self, alive: Flags) -> None:
         """Take note of which rows are alive; needed after every change of rows."""
         self._total_length = int(self._lengths.values.sum(where=alive, dtype=np.int64))
-        # With the norms goes what was made of them.
         self._norms.clear()
+        # It may view segments that have been merged since, and would keep them in memory.
+        self._known.clear()
 
     def statistics(self, terms: Collection[str], alive: Flags, living: int) -> TermStatistics:
         """N, document frequencies and mean length over the living rows."""

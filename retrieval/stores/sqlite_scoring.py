@@ -91,7 +91,7 @@ def _sums(terms: Sequence[Term], rows: int) -> Floats:
 
 
 def _gathered(terms: Sequence[tuple[Rows, Term]], rows: int) -> Floats:
-    """What terms add that stand in some rows, given these."""
+    """What terms add to each row that stand in some alone, each given with these."""
     if not terms:
         return np.zeros(rows)
     places = np.concatenate([stands for stands, _ in terms])

@@ -48,13 +48,13 @@ class CodedRows:
         return products(self.numbers.take(rows, axis=0), unit)
 
 
-def products(rows: Vectors | Codes, with_: Vectors | Codes) -> Floats:
-    """The dot product of each row with a vector of the same type.
+def products(rows: Vectors | Codes, vector: Vectors | Codes) -> Floats:
+    """The dot product of each row with a vector of the same type, shape (number of rows,).
 
     NumPy would give few rows to several threads, which then wait at full speed, and knows none of
     bytes.
     """
-    found = numkong.cdist(rows, with_[np.newaxis], "dot", out_dtype="float32")
+    found = numkong.cdist(rows, vector[np.newaxis], "dot", out_dtype="float32")
     return np.asarray(found).reshape(-1)
 
 

@@ -7,9 +7,9 @@ question, ranks documents, filters by readers and reads the passages from its fi
 
 The sides take turns: one is asked every question, then the other. Every question is asked several
 times on both sides, and its quickest time counts; `first_time_asked` is ours before what its terms
-add is known. With a rest before each question both find what
-is near the processor gone, as the first question after a while does. On a machine that does other
-work, the times of the processor say more than those of the clock.
+add is known. With a rest before each question both find the processor's caches cold, as the first
+question after a while does. On a machine that does other work, the times of the processor say more
+than those of the clock.
 """
 
 from __future__ import annotations

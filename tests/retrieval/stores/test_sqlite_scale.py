@@ -23,7 +23,9 @@ from footnote.retrieval.stores import (
 from footnote.retrieval.stores.base import Field, FieldQuery, IndexedDocument
 from footnote.retrieval.stores.sqlite import SqliteStore, open_store
 from footnote.retrieval.stores.sqlite_nearest import NearestRows
+from footnote.retrieval.stores.sqlite_postings import FieldIndex
 from footnote.retrieval.stores.sqlite_scoring import Term, above, best_rows
+from footnote.retrieval.stores.sqlite_terms import term_hashes
 from footnote.retrieval.stores.sqlite_vectors import CodedRows, VectorMatrix, coded
 from tests.retrieval.stores import corpus
 from tests.retrieval.stores.corpus import (
@@ -219,6 +221,22 @@ def test_few_are_above_where_scores_are_drawn() -> None:
     """Of a hundred thousand, a few times as many as are wanted are left."""
     scores = np.random.default_rng(1).random(100_000)
     assert 300 <= len(above(scores, 300)) < 2_000
+
+
+def test_what_is_kept_of_terms_goes_with_the_rows() -> None:
+    """Where rows have changed, nothing made of them stays in memory."""
+    index = FieldIndex()
+    index.lengths.extend(4)[:] = 2
+    hashes = term_hashes(["leave", "leave", "days"])
+    index.add(hashes, np.array([0, 1, 2], np.int32), np.ones(3, np.uint16))
+    alive = np.ones(4, np.bool_)
+    index.count_living(alive)
+    before = index.nbytes
+    query = FieldQuery(Field.STEMS, ("leave", "days", "nowhere"))
+    assert len(index.scoring(query, alive, 4)) == 2
+    assert index.nbytes > before
+    index.count_living(alive)
+    assert index.nbytes == before
 
 
 async def assert_finds(store: SqliteStore, model: Model, who: Readers, number: int) -> None:
