@@ -66,7 +66,8 @@ class NearestRows:
     def found(self) -> tuple[Rows, Floats]:
         """Eligible rows with their cosines, all of the nearest ones and equals among them.
 
-        They come in any order, some farther ones among them, two arrays of one shape. Every thread that helps must have come back, one at least.
+        Two arrays of one shape, in any order; farther rows may be among them. Every thread that
+        helps must have come back, one at least.
         """
         if self._is_short:
             rows = np.flatnonzero(self._eligible)
