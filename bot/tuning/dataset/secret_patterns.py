@@ -35,8 +35,9 @@ from detect_secrets.plugins.square_oauth import SquareOAuthDetector
 from detect_secrets.plugins.stripe import StripeDetector
 from detect_secrets.plugins.telegram_token import TelegramBotTokenDetector
 from detect_secrets.plugins.twilio import TwilioKeyDetector
-from phonenumbers import Leniency, PhoneNumberMatcher
-from stdnum import iban, luhn
+from stdnum import iban
+
+from footnote.bot.tuning.dataset.number_patterns import cards, phones
 
 DETECTORS: tuple[type[RegexBasedDetector], ...] = (
     ArtifactoryDetector,
@@ -61,9 +62,6 @@ DETECTORS: tuple[type[RegexBasedDetector], ...] = (
     TelegramBotTokenDetector,
     TwilioKeyDetector,
 )
-
-REGIONS = (None, "US", "GB", "DE", "FR")
-"""Where numbers are looked for that are written without their country; None finds those with it."""
 
 _KEYS = (
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY[A-Z ]*-----.*?-----END [A-Z ]*-----", re.DOTALL),
@@ -97,12 +95,7 @@ _ORDINARY = frozenset(
 
 _EMAIL = re.compile(r"[\w.+'-]+@(?:[\w-]+\.)+[^\W\d_]{2,}")
 _MENTION = re.compile(r"<@[!&]?\w+(?:\|[^>\n]*)?>")
-_CALLED = re.compile(
-    r"(?i:\b(?:tel|phone|telephone|telefon|mobile|mobil|handy|fax|call|cell|whatsapp)\b)"
-    r"[^\n\d+(]{0,20}(?P<number>[+(]?\d[\d ()/.-]{5,18}\d)"
-)
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
-_CARD = re.compile(r"\b[2-6](?:[ -]?\d){12,18}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +118,8 @@ def findings(text: str) -> Iterator[Finding]:
         ("EMAIL", _matches(_EMAIL, text)),
         ("PERSON", _matches(_MENTION, text)),
         ("IBAN", filter(iban.is_valid, _ibans(text))),
-        ("CARD", filter(_is_card, _matches(_CARD, text))),
-        ("PHONE", _phones(text)),
+        ("CARD", cards(text)),
+        ("PHONE", phones(text)),
     ):
         for value in values:
             if value.strip():
@@ -154,24 +147,11 @@ def _secrets(text: str) -> Iterator[str]:
             yield value
 
 
-def _phones(text: str) -> Iterator[str]:
-    for region in REGIONS:
-        leniency = Leniency.STRICT_GROUPING if region else Leniency.VALID
-        for match in PhoneNumberMatcher(text, region, leniency=leniency):
-            yield match.raw_string
-    for called in _CALLED.finditer(text):
-        yield called["number"]
-
-
 def _ibans(text: str) -> Iterator[str]:
     """What may be one, with the words behind it taken off from the end."""
     for value in _matches(_IBAN, text):
         pieces = value.split(" ")
         yield from (" ".join(pieces[:count]) for count in range(len(pieces), 0, -1))
-
-
-def _is_card(value: str) -> bool:
-    return bool(luhn.is_valid(re.sub(r"\D", "", value)))
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> Iterable[str]:

@@ -61,7 +61,23 @@ PLAIN = (
     "ISBN 978-3-16-148410-0, ticket 20241011-1234567.",
     "See /handbook/PeopleOperations/AnnualLeavePolicy/AndSomethingMore/OfIt.",
     "The pin and the cap are blue; her mobile plan has 12 months.",
+    "| 2023 | 1500 3000 4200 | 12.5 100 200 3000 | 2024-10-11 12:30 |",
+    "Rows 10 20 30 40 50 60 70 80 90 100 110 120, 0.5 of 1000 2000 and 555 1234 in all.",
 )
+
+
+NUMBERS = (
+    "(212) 555-0187",
+    "212-555-0187",
+    "030 1234567",
+    "+1 212-555-0187",
+    "+44 20 7946 0018",
+    "4111 1111 1111 1111",
+    "4111111111111111",
+    "5500-0000-0000-0004",
+    "3782 822463 10005",
+)
+NEIGHBOURS = (("", " 28"), ("28 ", ""), ("2024 ", " 2024"), ("", " 04/27 123"), ("7-", "-7"))
 
 
 def candidate(question: str = "?", answer: str = "Yes. [1]", text: str = "Yes.") -> Candidate:
@@ -92,6 +108,15 @@ def test_what_is_said_to_be_one_is_one(text: str, value: str) -> None:
     """Some are told only by the words in front of them; those words stay."""
     kind = "PHONE" if "Phone" in text else "SECRET"
     assert clean(candidate(text=text)).draft.passages[0].text == text.replace(value, f"{kind}-1")
+
+
+@pytest.mark.parametrize("value", NUMBERS)
+@pytest.mark.parametrize(("before", "behind"), NEIGHBOURS)
+def test_a_number_is_found_among_other_numbers(value: str, before: str, behind: str) -> None:
+    """A year, a room, or when a card expires and its code do not hide it."""
+    text = f"{before}{value}{behind}"
+    assert value not in clean(candidate(text=text)).draft.passages[0].text
+    assert any(value in finding.value for finding in findings(text))
 
 
 @pytest.mark.parametrize("text", PLAIN)
