@@ -118,11 +118,14 @@ def _answer(question: Question, passages: Iterable[Passage]) -> Answer:
 
 
 async def _live(made: Team, random_: random.Random) -> dict[str, Asked]:
-    """A while in the life of a team, in which everything is praised; by the ids of questions."""
+    """A while in the life of a team, in which everything is praised; by the ids of questions.
+
+    Anyone may learn the first, so that no life goes by of which nothing can be learned.
+    """
     asked: dict[str, Asked] = {}
     conversations: dict[str, tuple[Conversation, tuple[str, ...]]] = {}
     for number in range(40):
-        name, place = f"q{number}", random_.choice(list(PLACES))
+        name, place = f"q{number}", random_.choice(list(PLACES)) if number else "team"
         audience = PLACES[place]
         question = Question(
             name,
@@ -135,7 +138,7 @@ async def _live(made: Team, random_: random.Random) -> dict[str, Asked]:
         )
         key = conversation_key(question)
         conversation, before = conversations.get(key, (Conversation(), ()))
-        pages = tuple(random_.sample(PAGES, random_.choice((1, 1, 1, 2))))
+        pages = tuple(random_.sample(PAGES, random_.choice((1, 1, 1, 2)))) if number else PAGES[:1]
         passages = [passage for page in pages for passage in cut(page)]
         answer = _answer(replace(question, conversation=conversation), passages)
         await made.finish(answer)
@@ -179,7 +182,7 @@ async def test_exactly_what_everyone_may_know_is_learned(tmp_path: Path, seed: i
         learned = 0
         for taught in TAUGHT:
             today = {name: set(labels) for name, labels in SOURCES.items()}
-            if random_.random() < 0.5:
+            if taught != TAUGHT[0] and random_.random() < 0.5:
                 del today[random_.choice(list(today))]
             made.app = replace(made.app, settings=settings_in(tmp_path, _settings(today, taught)))
             await made.app.store.set_audiences(made.app.settings.audiences)
